@@ -51,6 +51,29 @@ func TestFamilies(t *testing.T) {
 	}
 }
 
+// Networks were trained by this split: a family must not change sides unnoticed.
+func TestHeldOut(t *testing.T) {
+	var out []string
+	for _, f := range HeldOut() {
+		out = append(out, f.Name)
+	}
+	if diff := cmp.Diff([]string{"dress/wrap", "dress/tiered", "shirt/checked", "shirt/open collar"}, out); diff != "" {
+		t.Errorf("held out (-want +got):\n%s", diff)
+	}
+	var both, all []string
+	for _, f := range append(Learnt(), HeldOut()...) {
+		both = append(both, f.Name)
+	}
+	for _, f := range Families() {
+		all = append(all, f.Name)
+	}
+	slices.Sort(both)
+	slices.Sort(all)
+	if diff := cmp.Diff(all, both); diff != "" {
+		t.Errorf("learnt and held out together are not all families (-want +got):\n%s", diff)
+	}
+}
+
 // What is drawn fills 0 to 255, is a picture, is the same for the same numbers and another for others.
 func TestDraw(t *testing.T) {
 	pixels := make([]uint8, sketch.Side*sketch.Side)
