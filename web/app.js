@@ -1,12 +1,12 @@
 // The page: ties the drawing, the classifier and what is shown to each other.
 
-import { Surface } from './canvas.js';
+import { Surface } from './drawing/canvas.js';
 import { load } from './croquis.js';
-import { Drawing } from './drawing.js';
-import { Newest } from './live.js';
-import { Preview } from './preview.js';
-import { Result } from './result.js';
-import { text } from './text.js';
+import { Drawing } from './drawing/drawing.js';
+import { Newest } from './answer/live.js';
+import { Preview } from './inside/preview.js';
+import { Result } from './answer/result.js';
+import { text } from './page/text.js';
 
 document.documentElement.setAttribute('data-started', '');
 
@@ -48,7 +48,7 @@ function later() {
   return { promise: new Promise((resolve) => (keep = resolve)), keep: (c) => keep(c) };
 }
 
-/** @type {Newest<import('./drawing.js').Stroke[], import('./croquis.js').Answer>} */
+/** @type {Newest<import('./drawing/drawing.js').Stroke[], import('./croquis.js').Answer>} */
 const predictions = new Newest(
   (strokes) => /** @type {import('./croquis.js').Classifier} */ (classifier).classify(strokes.map((s) => Float64Array.from(s))),
   (answer) => {

@@ -362,7 +362,7 @@ func TestBuild(t *testing.T) {
 	}
 	names := sound(t, o.Out)
 	for _, want := range []string{"LICENSE", "THIRD_PARTY_NOTICES.md", "app.js", "croquis.js", "croquis.wasm", "index.html",
-		"kernel-relaxed.wasm", "kernel-simd128.wasm", "model/lenet5.json", "pie.json", "style.css", "vendor/LICENSE-d3",
+		"kernel-relaxed.wasm", "kernel-simd128.wasm", "model/lenet5.json", "pie.json", "styles/page.css", "vendor/LICENSE-d3",
 		"vendor/LICENSE-echarts", "vendor/LICENSE-tslib", "vendor/LICENSE-zrender", "vendor/NOTICE-echarts", "vendor/echarts.js",
 		"wasm_exec.js", "worker.js"} {
 		if !slices.Contains(names, want) {

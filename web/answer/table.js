@@ -1,6 +1,6 @@
 // The pie's twin in numbers.
 
-import { percent } from './text.js';
+import { percent } from '../page/text.js';
 import { icon } from './wardrobe.js';
 
 export class Table {

@@ -29,13 +29,13 @@ export const text = {
 
   /**
    * For those who listen: the whole answer in a sentence.
-   * @param {import('./shares.js').Share[]} shares
+   * @param {import('../answer/shares.js').Share[]} shares
    * @param {boolean} sure
    */
   spoken: (shares, sure) =>
     `${sure ? '' : 'Not sure. '}${shares.map(({ label, probability }) => `${label} ${Math.round(100 * probability)} percent`).join(', ')}.`,
   spokenBlank: 'Nothing is drawn.',
-  /** @param {import('./shares.js').Share[]} shares */
+  /** @param {import('../answer/shares.js').Share[]} shares */
   pie: (shares) =>
     shares.length === 0 ? 'No pie yet' : `Pie chart: ${shares.map(({ label, probability }) => `${label} ${percent(probability)}`).join(', ')}`,
 
@@ -43,7 +43,7 @@ export const text = {
   ms: (ms) => (ms < 0.1 ? 'under 0.1 ms' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`),
   /** @param {string} kernel */
   kernel: (kernel) => ({ relaxed: 'WebAssembly with fused SIMD', simd128: 'WebAssembly with SIMD', portable: 'WebAssembly' })[kernel] ?? kernel,
-  /** @param {import('./croquis.js').Info} info */
+  /** @param {import('../croquis.js').Info} info */
   network: (info) => `${info.name}, ${short(info.parameters)} weights`,
 
   chartFailed: 'The chart did not load; the numbers say the same. Reload the page to try again.',

@@ -12,7 +12,7 @@ export const NAMED = 5;
 
 /**
  * The likeliest classes, and all others as one.
- * @param {import('./croquis.js').Answer} answer
+ * @param {import('../croquis.js').Answer} answer
  * @param {string} other what to call the others
  * @returns {Share[]}
  */

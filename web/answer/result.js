@@ -1,9 +1,9 @@
 // What the network says, in all its forms: the words, the pie, the table, the wardrobe, and a sentence to listen to.
 
-import { Manifest } from './manifest.js';
+import { Manifest } from '../manifest.js';
 import { shares } from './shares.js';
 import { Table } from './table.js';
-import { percent, text } from './text.js';
+import { percent, text } from '../page/text.js';
 import { icon, Wardrobe } from './wardrobe.js';
 
 /** A screen reader gets an answer when it has stood for so long, in ms: in between nobody could listen. */
@@ -26,7 +26,7 @@ export class Result {
   #table = new Table($('table'));
   #wardrobe = new Wardrobe($('wardrobe'));
   /** @type {import('./pie.js').Pie | null} */ #pie = null;
-  /** @type {import('./croquis.js').Answer | null} */ #last = null;
+  /** @type {import('../croquis.js').Answer | null} */ #last = null;
   #timer = 0;
 
   constructor() {
@@ -60,7 +60,7 @@ export class Result {
     this.#wardrobe.labels(labels);
   }
 
-  /** @param {import('./croquis.js').Answer} answer not blank */
+  /** @param {import('../croquis.js').Answer} answer not blank */
   answer(answer) {
     const [best, second] = answer.top;
     this.#last = answer;

@@ -1,8 +1,8 @@
 // The pie of what the drawing could be. How it looks was written down by Go when the site was built (pie.json); here
 // numbers are poured into it.
 
-import { text } from './text.js';
-import { init } from './vendor/echarts.js';
+import { text } from '../page/text.js';
+import { init } from '../vendor/echarts.js';
 
 /** In a narrower place, in pixels, ECharts cuts the labels beside the ring ("T-shi…"): it grows, and the table has the names. */
 const NARROW = 470;
