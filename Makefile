@@ -47,7 +47,7 @@ evaluate: photos ## judge the shipped weights on the 10,000 test photos (ARCH=th
 	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) $(ARGS)
 
 ##@ Trust it
-.PHONY: test lint unit noasm browser race arm64 generate check-generated
+.PHONY: test lint unit noasm browser race arm64 gallery generate check-generated
 test: lint browser photos unit noasm ## everything that must pass: vet, formatting, unit tests, the page in a real browser
 
 lint: ## go vet and gofmt
@@ -71,6 +71,9 @@ race: ## the unit tests under the race detector (needs a C compiler)
 arm64: ## the kernels' tests as another processor runs them: arm64 under qemu (Linux)
 	@bash scripts/need.sh qemu
 	GOARCH=arm64 $(GO) test -short -exec qemu-aarch64 ./internal/kernel
+
+gallery: photos ## write the photos and drawings of the page's gallery again: nothing should change
+	$(GO) run ./cmd/gallery -data $(DATA)
 
 generate: cards ## write the generated files again: assembly, wasm kernels, model cards
 	$(GO) generate ./internal/kernel/...

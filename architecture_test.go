@@ -19,7 +19,7 @@ import (
 var floors = [][]string{
 	{"internal/random", "internal/figure", "internal/whole", "internal/chromium"},
 	{"internal/kernel", "internal/fashion", "internal/sketch", "internal/numtest", "internal/cmdtest"},
-	{"internal/nn", "internal/blas", "internal/metrics", "internal/sheet", "internal/machine"},
+	{"internal/nn", "internal/blas", "internal/metrics", "internal/sheet", "internal/gallery", "internal/machine"},
 	{"internal/arch", "internal/optim"},
 	{"internal/modelfile"},
 	{"model", "internal/chart"},
