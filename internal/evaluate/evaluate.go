@@ -8,17 +8,13 @@ package evaluate
 import (
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"slices"
 	"time"
 
 	"croquis/internal/fashion"
 	"croquis/internal/metrics"
 	"croquis/internal/modelfile"
-	"croquis/internal/nn"
 	"croquis/internal/sketch"
-	"croquis/internal/sketch/quickdraw"
 )
 
 // Options say what to judge a network on. At least Photos or Drawings must be given.
@@ -55,39 +51,6 @@ type Model struct {
 	Parameters int      `json:"parameters"` // trainable
 	MACs       int      `json:"macs"`       // multiply-adds for one image
 	Labels     []string `json:"labels"`
-}
-
-// Set is how the network does on one kind of picture.
-type Set struct {
-	metrics.Summary
-	PerClass    []Class  `json:"per_class"` // instead of the Summary's: with labels
-	Temperature float64  `json:"temperature"`
-	Threshold   float64  `json:"threshold"` // below this probability the answer is "not sure"; 0: never
-	Unsure      float64  `json:"unsure"`    // share of answers below it
-	SureTop1    *float64 `json:"sure_top1"` // top1 of the others; null when there are none
-	Blank       int      `json:"blank"`     // drawings without ink; they count like any other
-	ByWord      []Word   `json:"by_word,omitempty"`
-	// Collection is which of quickdraw.Collections the drawings are, to the byte; empty: they are others.
-	Collection string `json:"collection,omitempty"`
-
-	pixels      []uint8
-	logits      []float32
-	predictions metrics.Predictions
-}
-
-// Class is a class's figures with its name.
-type Class struct {
-	Label string `json:"label"`
-	metrics.Class
-}
-
-// Word is how the drawings of one word do.
-type Word struct {
-	Word         string           `json:"word"`
-	Label        string           `json:"label"`
-	N            int              `json:"n"`
-	Top1         float64          `json:"top1"`
-	Top1Interval metrics.Interval `json:"top1_interval"`
 }
 
 // Others is how well certainty tells garments from drawings of other things. The score is the highest probability.
@@ -170,162 +133,4 @@ func Run(f *modelfile.File, o Options) (*Result, error) {
 func describe(f *modelfile.File) Model {
 	trainable, _ := f.Model.Count()
 	return Model{Name: f.Name, SHA256: f.SHA256, Bytes: f.Size, DType: f.DType.String(), Parameters: trainable, MACs: f.Model.MACs(), Labels: f.Labels}
-}
-
-// predictor runs the network on pixels.
-type predictor struct {
-	file *modelfile.File
-	plan *nn.Plan
-}
-
-// block is how many images are computed at once: enough for every core, little memory.
-const block = 256
-
-func newPredictor(f *modelfile.File) *predictor { return &predictor{f, nn.Compile(f.Model, block)} }
-
-// logits computes the network's answers (n, classes) to n pictures before the softmax.
-func (p *predictor) logits(pixels []uint8) []float32 {
-	const size = sketch.Side * sketch.Side
-	n, classes := len(pixels)/size, len(p.file.Labels)
-	out := make([]float32, n*classes)
-	x := make([]float32, block*size)
-	for from := 0; from < n; from += block {
-		k := min(block, n-from)
-		p.file.Input.Normalise(pixels[from*size:(from+k)*size], x)
-		p.plan.Logits(x[:k*size], k, out[from*classes:(from+k)*classes])
-	}
-	return out
-}
-
-// endsInSoftmax says whether the outputs are probabilities, that is, whether Predict does more than Logits.
-func (p *predictor) endsInSoftmax() bool {
-	x := make([]float32, sketch.Side*sketch.Side)
-	logits, probs := make([]float32, len(p.file.Labels)), make([]float32, len(p.file.Labels))
-	p.plan.Logits(x, 1, logits)
-	p.plan.Predict(x, 1, probs)
-	return !slices.Equal(logits, probs)
-}
-
-// judge evaluates the network on pictures of known classes.
-func (p *predictor) judge(pixels, labels []uint8, domain modelfile.Domain) (*Set, error) {
-	classes := len(p.file.Labels)
-	s := &Set{Temperature: float64(domain.Temperature), Threshold: float64(domain.Threshold), pixels: pixels, logits: p.logits(pixels)}
-	s.predictions = metrics.Predictions{Classes: classes, Probs: metrics.Softmax(s.logits, classes, s.Temperature), Labels: labels}
-	var err error
-	if s.Summary, err = metrics.Evaluate(s.predictions, nil); err != nil {
-		return nil, err
-	}
-	for i, c := range s.Summary.PerClass {
-		s.PerClass = append(s.PerClass, Class{p.file.Labels[i], c})
-	}
-	sure, right := 0, 0
-	for i, label := range labels {
-		if s.predictions.Confidence(i) >= s.Threshold {
-			sure++
-			if s.predictions.Predicted(i) == int(label) {
-				right++
-			}
-		}
-	}
-	s.Unsure = 1 - float64(sure)/float64(s.N)
-	if sure > 0 {
-		share := float64(right) / float64(sure)
-		s.SureTop1 = &share
-	}
-	return s, nil
-}
-
-func below(scores []float64, threshold float64) float64 {
-	n := 0
-	for _, s := range scores {
-		if s < threshold {
-			n++
-		}
-	}
-	return float64(n) / float64(len(scores))
-}
-
-// drawings are a file's drawings and what the network sees of them.
-type drawings struct {
-	drawings   []sketch.Drawing
-	pixels     []uint8
-	blank      int
-	collection string
-}
-
-func readDrawings(path string) (*drawings, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	d := &drawings{}
-	if d.collection, err = quickdraw.Identify(path); err != nil {
-		return nil, err
-	}
-	var r sketch.Rasterizer
-	picture := make([]uint8, sketch.Side*sketch.Side)
-	for in := sketch.NewReader(f); ; {
-		one, err := in.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		blank, err := r.Rasterize(one.Strokes, sketch.Default, picture)
-		if err != nil {
-			return nil, fmt.Errorf("%s: drawing %d (key_id %s): %w", path, len(d.drawings)+1, one.KeyID, err)
-		}
-		if blank {
-			d.blank++
-		}
-		one.Strokes = nil // only the picture is needed from here on
-		d.drawings = append(d.drawings, one)
-		d.pixels = append(d.pixels, picture...)
-	}
-	if len(d.drawings) == 0 {
-		return nil, fmt.Errorf("%s holds no drawing", path)
-	}
-	return d, nil
-}
-
-// labels are the classes of the drawings, each below classes.
-func (d *drawings) labels(classes int) ([]uint8, error) {
-	labels := make([]uint8, len(d.drawings))
-	for i, one := range d.drawings {
-		if one.Label == sketch.NoLabel {
-			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has no \"label\": expected 0 to %d; give drawings of other things as -others", i+1, one.KeyID, one.Word, classes-1)
-		}
-		if one.Label < 0 || one.Label >= classes {
-			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has label %d, expected 0 to %d", i+1, one.KeyID, one.Word, one.Label, classes-1)
-		}
-		labels[i] = uint8(one.Label)
-	}
-	return labels, nil
-}
-
-// byWord sorts the hits by what the drawers were asked for, in the order of the classes.
-func byWord(all []sketch.Drawing, p metrics.Predictions, labels []string) []Word {
-	type key struct {
-		label int
-		word  string
-	}
-	n, hits := map[key]int{}, map[key]int{}
-	var keys []key
-	for i, d := range all {
-		k := key{d.Label, d.Word}
-		if n[k]++; n[k] == 1 {
-			keys = append(keys, k)
-		}
-		if p.Predicted(i) == d.Label {
-			hits[k]++
-		}
-	}
-	slices.SortStableFunc(keys, func(a, b key) int { return a.label - b.label })
-	var words []Word
-	for _, k := range keys {
-		words = append(words, Word{k.word, labels[k.label], n[k], float64(hits[k]) / float64(n[k]), metrics.Wilson(hits[k], n[k])})
-	}
-	return words
 }

@@ -1,0 +1,116 @@
+package evaluate
+
+import (
+	"slices"
+
+	"croquis/internal/metrics"
+	"croquis/internal/modelfile"
+	"croquis/internal/sketch"
+)
+
+// Set is how the network does on one kind of picture.
+type Set struct {
+	metrics.Summary
+	PerClass    []Class  `json:"per_class"` // instead of the Summary's: with labels
+	Temperature float64  `json:"temperature"`
+	Threshold   float64  `json:"threshold"` // below this probability the answer is "not sure"; 0: never
+	Unsure      float64  `json:"unsure"`    // share of answers below it
+	SureTop1    *float64 `json:"sure_top1"` // top1 of the others; null when there are none
+	Blank       int      `json:"blank"`     // drawings without ink; they count like any other
+	ByWord      []Word   `json:"by_word,omitempty"`
+	// Collection is which of quickdraw.Collections the drawings are, to the byte; empty: they are others.
+	Collection string `json:"collection,omitempty"`
+
+	pixels      []uint8
+	logits      []float32
+	predictions metrics.Predictions
+}
+
+// Class is a class's figures with its name.
+type Class struct {
+	Label string `json:"label"`
+	metrics.Class
+}
+
+// Word is how the drawings of one word do.
+type Word struct {
+	Word         string           `json:"word"`
+	Label        string           `json:"label"`
+	N            int              `json:"n"`
+	Top1         float64          `json:"top1"`
+	Top1Interval metrics.Interval `json:"top1_interval"`
+}
+
+// judge evaluates the network on pictures of known classes.
+func (p *predictor) judge(pixels, labels []uint8, domain modelfile.Domain) (*Set, error) {
+	logits, classes := p.logits(pixels), len(p.file.Labels)
+	s, err := newSet(metrics.Predictions{Classes: classes, Probs: metrics.Softmax(logits, classes, float64(domain.Temperature)), Labels: labels},
+		p.file.Labels, func(int) float64 { return float64(domain.Threshold) })
+	if err != nil {
+		return nil, err
+	}
+	s.Temperature, s.Threshold, s.pixels, s.logits = float64(domain.Temperature), float64(domain.Threshold), pixels, logits
+	return s, nil
+}
+
+// newSet computes the figures of predictions. threshold is the probability below which answer i is "not sure".
+func newSet(p metrics.Predictions, labels []string, threshold func(i int) float64) (*Set, error) {
+	s := &Set{predictions: p}
+	var err error
+	if s.Summary, err = metrics.Evaluate(p, nil); err != nil {
+		return nil, err
+	}
+	for i, c := range s.Summary.PerClass {
+		s.PerClass = append(s.PerClass, Class{labels[i], c})
+	}
+	sure, right := 0, 0
+	for i, label := range p.Labels {
+		if p.Confidence(i) >= threshold(i) {
+			sure++
+			if p.Predicted(i) == int(label) {
+				right++
+			}
+		}
+	}
+	s.Unsure = 1 - float64(sure)/float64(s.N)
+	if sure > 0 {
+		share := float64(right) / float64(sure)
+		s.SureTop1 = &share
+	}
+	return s, nil
+}
+
+func below(scores []float64, threshold float64) float64 {
+	n := 0
+	for _, s := range scores {
+		if s < threshold {
+			n++
+		}
+	}
+	return float64(n) / float64(len(scores))
+}
+
+// byWord sorts the hits by what the drawers were asked for, in the order of the classes.
+func byWord(all []sketch.Drawing, p metrics.Predictions, labels []string) []Word {
+	type key struct {
+		label int
+		word  string
+	}
+	n, hits := map[key]int{}, map[key]int{}
+	var keys []key
+	for i, d := range all {
+		k := key{d.Label, d.Word}
+		if n[k]++; n[k] == 1 {
+			keys = append(keys, k)
+		}
+		if p.Predicted(i) == d.Label {
+			hits[k]++
+		}
+	}
+	slices.SortStableFunc(keys, func(a, b key) int { return a.label - b.label })
+	var words []Word
+	for _, k := range keys {
+		words = append(words, Word{k.word, labels[k.label], n[k], float64(hits[k]) / float64(n[k]), metrics.Wilson(hits[k], n[k])})
+	}
+	return words
+}
