@@ -152,8 +152,7 @@ func collectWeb(web fs.FS) (assets []*asset, err error) {
 		if err != nil {
 			return err
 		}
-		licence := isLicence(base)
-		assets = append(assets, &asset{name: name, content: b, stable: keepsName(base), first: !licence && base != "sw.js"})
+		assets = append(assets, &asset{name: name, content: b, stable: keepsName(base)})
 		return nil
 	})
 	return assets, err

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"fmt"
 	"path"
 	"path/filepath"
@@ -38,6 +39,12 @@ var (
 	charset      = regexp.MustCompile(`<meta charset="utf-8">`)
 )
 
+// atOnce matches the tags of a page, from the "<" on, whose files a browser gets without being asked.
+var atOnce = regexp.MustCompile(`^<(?:script\s|link\s[^>]*rel="(?:stylesheet|preload|modulepreload|icon)")`)
+
+// beginnings are what the page begins with: itself, its worker, and what its scripts ask for by themselves.
+var beginnings = []string{"index.html", "worker.js", "answer/pie.js", english}
+
 // entries are modules that other pages import. They exist twice: under their hashed names, and under their own.
 var entries = []string{"croquis.js"}
 
@@ -55,6 +62,7 @@ func link(assets []*asset) ([]*asset, error) {
 			return nil, err
 		}
 	}
+	markFirst(index)
 	for _, name := range entries {
 		a, ok := index[name]
 		if !ok {
@@ -124,6 +132,9 @@ func (l linker) rewrite(a *asset, pattern *regexp.Regexp) error {
 		if pattern == staticImport {
 			a.modules = append(a.modules, target.name)
 		}
+		if loadedAtOnce(a, pattern, m[0]) {
+			a.loads = append(a.loads, target.name)
+		}
 		to, err := relative(a, target)
 		if err != nil {
 			return err
@@ -136,6 +147,35 @@ func (l linker) rewrite(a *asset, pattern *regexp.Regexp) error {
 	}
 	a.content = append(out, a.content[end:]...)
 	return nil
+}
+
+// loadedAtOnce says whether a browser that has a gets what a refers to, by the pattern and at the place given, too.
+func loadedAtOnce(a *asset, pattern *regexp.Regexp, at int) bool {
+	switch path.Ext(a.name) {
+	case ".css":
+		return true
+	case ".html":
+		return atOnce.MatchString(string(a.content[bytes.LastIndexByte(a.content[:at], '<'):]))
+	}
+	return pattern == staticImport
+}
+
+// markFirst marks what a browser gets before the page's first prediction.
+func markFirst(index map[string]*asset) {
+	var visit func(name string)
+	visit = func(name string) {
+		a, ok := index[name]
+		if !ok || a.first {
+			return
+		}
+		a.first = true
+		for _, other := range a.loads {
+			visit(other)
+		}
+	}
+	for _, name := range beginnings {
+		visit(name)
+	}
 }
 
 func relative(from, to *asset) (string, error) {

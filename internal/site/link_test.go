@@ -47,13 +47,18 @@ import('./late.js').then(a);
 		"lib/b.js":      "export const b = 1, c = 2;\n",
 		"lib/worker.js": "import '../side.js';\nimport './data.js';\n",
 		"lib/data.js":   "",
-		"late.js":       "export const x = 3;\n",
-		"side.js":       "globalThis.side = 1;\n",
-		"croquis.js":    "import './lib/a.js';\nexport const load = 1;\n",
-		"style.css":     "@import 'more.css';\nbody { background: url(art/paper.svg); mask: url(\"./art/icon.svg\") } i { background: url(data:image/gif;base64,AA) }\n",
-		"more.css":      "b { background: url('art/paper.svg') }\n",
-		"art/icon.svg":  "<svg/>",
-		"art/paper.svg": "<svg></svg>",
+		"late.js":       "export const x = 3;\nexport const room = () => import('./rooms/inside/room.js');\n",
+
+		"rooms/inside/room.js":  "import { a } from '../../lib/a.js';\nexport const pen = async () => (await import('../pen.js')).pen;\nconst art = new URL('../../art/paper.svg', import.meta.url);\n",
+		"rooms/pen.js":          "export const pen = 1;\n",
+		"rooms/inside/room.css": "p { background: url('../../art/paper.svg') }\n",
+		"text/en.json":          "{}\n",
+		"side.js":               "globalThis.side = 1;\n",
+		"croquis.js":            "import './lib/a.js';\nexport const load = 1;\n",
+		"style.css":             "@import 'more.css';\nbody { background: url(art/paper.svg); mask: url(\"./art/icon.svg\") } i { background: url(data:image/gif;base64,AA) }\n",
+		"more.css":              "b { background: url('art/paper.svg') }\n",
+		"art/icon.svg":          "<svg/>",
+		"art/paper.svg":         "<svg></svg>",
 
 		"site.webmanifest": `{"name": "x", "icons": [{"src": "art/icon.svg", "sizes": "any"}]}`,
 		"LICENSE-x":        "MIT",
@@ -114,7 +119,8 @@ func TestLink(t *testing.T) {
 		t.Errorf("stable names (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"app.js", "art/icon.svg", "art/paper.svg", "croquis.js", "late.js", "lib/a.js", "lib/b.js",
-		"lib/data.js", "lib/worker.js", "more.css", "side.js", "style.css"}, hashed); diff != "" {
+		"lib/data.js", "lib/worker.js", "more.css", "rooms/inside/room.css", "rooms/inside/room.js", "rooms/pen.js", "side.js",
+		"style.css", "text/en.json"}, hashed); diff != "" {
 		t.Errorf("hashed names (-want +got):\n%s", diff)
 	}
 
@@ -136,6 +142,8 @@ func TestLink(t *testing.T) {
 	}
 	want := map[string]int{
 		"app.js → lib/a.js": 1, "app.js → lib/b.js": 1, "app.js → side.js": 1, "app.js → lib/worker.js": 1, "app.js → late.js": 2,
+		"late.js → rooms/inside/room.js": 1, "rooms/inside/room.js → lib/a.js": 1, "rooms/inside/room.js → rooms/pen.js": 1,
+		"rooms/inside/room.js → art/paper.svg": 1, "rooms/inside/room.css → art/paper.svg": 1,
 		"lib/a.js → lib/b.js": 1, "lib/worker.js → side.js": 1, "lib/worker.js → lib/data.js": 1,
 		"croquis.js → lib/a.js": 1, "croquis.js → croquis.js": 1, // the second is the entry
 		"style.css → more.css": 1, "style.css → art/paper.svg": 1, "style.css → art/icon.svg": 1, "more.css → art/paper.svg": 1,
@@ -197,7 +205,7 @@ func TestAChangeRenamesWhatRefersToIt(t *testing.T) {
 		}
 	}
 	slices.Sort(gone)
-	if diff := cmp.Diff([]string{"app.js", "croquis.js", "lib/a.js", "lib/b.js"}, gone); diff != "" {
+	if diff := cmp.Diff([]string{"app.js", "croquis.js", "late.js", "lib/a.js", "lib/b.js", "rooms/inside/room.js"}, gone); diff != "" {
 		t.Errorf("renamed (-want +got):\n%s", diff)
 	}
 	again, err := linked(t, page())

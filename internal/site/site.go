@@ -38,6 +38,7 @@ type asset struct {
 
 	file     string   // its name in the site, once linked
 	modules  []string // the modules that it imports at once
+	loads    []string // the files that a browser gets at once when it gets this one, those modules among them
 	gz, br   []byte   // nil if that would not be smaller
 	visiting bool     // while linked
 }
@@ -62,6 +63,9 @@ func Build(ctx context.Context, o Options) (*Report, error) {
 
 // finish links, compresses and writes the files.
 func finish(ctx context.Context, o Options, assets []*asset) (*Report, error) {
+	if err := fillTexts(assets); err != nil {
+		return nil, fmt.Errorf("site: %w", err)
+	}
 	assets, err := link(assets)
 	if err != nil {
 		return nil, fmt.Errorf("site: %w", err)
