@@ -78,9 +78,10 @@ func (r *rows) flood(wall *rows) {
 	}
 }
 
-// run adds o.FillValue to out where the drawing encloses paper. cover holds the ink, drawn with fit from points in box.
-func (f *filler) run(cover *[Side * Side]float32, box Box, fit Fit, o Options, out []uint8) {
-	half := min(o.Width, 1) / 2 // of the most that a line covers
+// run adds o.FillValue to out where the drawing encloses paper. cover holds the ink, drawn with fit from points in box,
+// no line thinner than thinnest pixels.
+func (f *filler) run(cover *[Side * Side]float32, thinnest float32, box Box, fit Fit, o Options, out []uint8) {
+	half := min(thinnest, 1) / 2 // of the most that a line covers
 	clear(f.ink[:])
 	for y := range Side {
 		row := uint64(0)

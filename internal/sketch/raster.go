@@ -49,11 +49,14 @@ func (o Options) Check() error {
 	return nil
 }
 
-// Rasterizer turns drawings into pictures without allocating. The zero value is ready. It must not be used from two
-// goroutines at once.
+// Rasterizer turns drawings into pictures without allocating, but for a list of the strokes where their widths differ,
+// which grows with the longest drawing. The zero value is ready. It must not be used from two goroutines at once.
 type Rasterizer struct {
-	cover [Side * Side]float32 // share of each pixel under ink, 0 to 1
-	fill  filler
+	cover   [Side * Side]float32 // share of each pixel under ink, 0 to 1
+	area    area
+	fill    filler
+	reaches []reach
+	frame   Frame
 }
 
 // Rasterize draws strokes into out, Side×Side values row by row, 0 for paper. See Rasterizer.Rasterize.
@@ -68,10 +71,16 @@ func Rasterize(strokes []Stroke, o Options, out []uint8) (blank bool, err error)
 // points, all points in one place, or nothing as large as o.MinExtent; out is then all zero. An error (options out of
 // range, ErrCoordinate, ErrTooManyPoints) leaves out all zero too. It panics if out does not hold Side×Side values.
 func (r *Rasterizer) Rasterize(strokes []Stroke, o Options, out []uint8) (blank bool, err error) {
+	return r.Draw(strokes, nil, o, out)
+}
+
+// Draw is Rasterize with a style for each stroke; nil stands for Standard ones. It may fail with ErrStyle, too.
+func (r *Rasterizer) Draw(strokes []Stroke, styles []Style, o Options, out []uint8) (blank bool, err error) {
 	if len(out) != Side*Side {
 		panic(fmt.Sprintf("sketch.Rasterize: out holds %d values, want %d", len(out), Side*Side))
 	}
 	clear(out)
+	r.frame = Frame{}
 	if err := o.Check(); err != nil {
 		return false, err
 	}
@@ -79,23 +88,59 @@ func (r *Rasterizer) Rasterize(strokes []Stroke, o Options, out []uint8) (blank 
 	if err != nil {
 		return false, err
 	}
+	d := styled{strokes, styles, o.Width}
+	if err := d.check(); err != nil {
+		return false, err
+	}
 	if n == 0 || box.Extent() == 0 || box.Extent() < float64(o.MinExtent) {
 		return true, nil
 	}
-	fit := FitTo(box, o.Width)
-	clear(r.cover[:])
-	pen := newPen(o.Width, &r.cover)
-	for _, s := range strokes {
-		pen.stroke(s, fit)
-	}
+	fit := r.place(d, box)
+	r.ink(d, fit)
 	ink := float32(o.Ink)
 	for i, c := range &r.cover {
 		out[i] = uint8(float32(c*ink) + 0.5)
 	}
 	if o.Fill != FillNone {
-		r.fill.run(&r.cover, box, fit, o, out)
+		r.fill.run(&r.cover, d.thinnest(), box, fit, o, out)
+	}
+	if r.area.any {
+		r.area.paint(&r.cover, o, out)
 	}
 	return false, nil
+}
+
+// Frame is where the last picture lies on its drawing; zero if that was blank or failed.
+func (r *Rasterizer) Frame() Frame { return r.frame }
+
+// place fits the ink into the picture.
+func (r *Rasterizer) place(d styled, box Box) Fit {
+	if d.plain() {
+		fit := FitTo(box, d.width)
+		r.frame = fit.frame(box, d.width)
+		return fit
+	}
+	r.reaches = d.reaches(r.reaches[:0])
+	fit, frame := fitReaches(r.reaches, box)
+	r.frame = frame
+	return fit
+}
+
+// ink draws the lines into cover, and the areas that are to be filled.
+func (r *Rasterizer) ink(d styled, fit Fit) {
+	clear(r.cover[:])
+	r.area.reset()
+	pen, style := newPen(d.width, &r.cover), Standard
+	for i, s := range d.strokes {
+		if len(d.styles) > 0 && d.styles[i] != style {
+			style = d.styles[i]
+			pen = newPen(d.width*style.Size, &r.cover)
+			if style.Fill {
+				pen.area = &r.area
+			}
+		}
+		pen.stroke(s, fit)
+	}
 }
 
 // pen draws thick line segments with round ends. A pixel's coverage is taken from the distance d of its centre to the
@@ -103,19 +148,20 @@ func (r *Rasterizer) Rasterize(strokes []Stroke, o Options, out []uint8) (blank 
 // any edge; at worst, for a diagonal, a pixel is 0.09 off.
 // Pixels keep the largest coverage of all segments, so joints and crossings do not add up.
 //
-// Coordinates are centred (Fit), so that a mirrored drawing gives the mirrored picture bit for bit, and products are
-// rounded before they are added (the conversions to float32), so that no platform fuses them and all agree.
+// Coordinates are centred (Fit), so that a mirrored drawing gives the mirrored picture but for the last bit, and products
+// are rounded before they are added (the conversions to float32), so that no platform fuses them and all agree.
 type pen struct {
 	cover *[Side * Side]float32
 	reach float32 // r + ½: no ink beyond
 	outer float32 // reach²
 	inner float32 // (r − ½)², inside of which all is ink; −1 when the line is thinner than a pixel
 	peak  float32 // largest coverage: lines thinner than a pixel never cover one whole
+	area  *area   // what the stroke goes around goes here; nil: it is not filled
 }
 
-func newPen(width float32, cover *[Side * Side]float32) *pen {
+func newPen(width float32, cover *[Side * Side]float32) pen {
 	r := width / 2
-	p := &pen{cover: cover, reach: r + 0.5, inner: -1, peak: min(width, 1)}
+	p := pen{cover: cover, reach: r + 0.5, inner: -1, peak: min(width, 1)}
 	p.outer = p.reach * p.reach
 	if r > 0.5 {
 		p.inner = (r - 0.5) * (r - 0.5)
@@ -137,7 +183,8 @@ func (p *pen) stroke(s Stroke, fit Fit) {
 	if len(s) == 0 {
 		return
 	}
-	anchor := fit.apply(s[0])
+	first := fit.apply(s[0])
+	anchor := first
 	last := anchor // the last point inside the sleeve
 	var left, right Point
 	open := false // whether left and right bound the directions that pass all points since anchor
@@ -154,7 +201,7 @@ func (p *pen) stroke(s Stroke, fit Fit) {
 			inside := float32(left.X*vy)-float32(left.Y*vx) <= 0 && float32(right.X*vy)-float32(right.Y*vx) >= 0 &&
 				float32(lx*dx)+float32(ly*dy) > 0
 			if !inside {
-				p.segment(anchor, last)
+				p.line(anchor, last)
 				anchor, open = last, false
 				vx, vy = dx, dy
 			}
@@ -174,7 +221,19 @@ func (p *pen) stroke(s Stroke, fit Fit) {
 		}
 		last = q
 	}
-	p.segment(anchor, last)
+	p.line(anchor, last)
+	if p.area != nil {
+		p.line(last, first)
+		p.area.close()
+	}
+}
+
+// line draws a segment that is also an edge of what the stroke goes around.
+func (p *pen) line(a, b Point) {
+	p.segment(a, b)
+	if p.area != nil {
+		p.area.edge(a, b)
+	}
 }
 
 // segment draws the line from a to b; a dot when they are the same.
