@@ -59,6 +59,7 @@ type op struct {
 	packedConv *kernel.PackedConv
 	packedB    *kernel.PackedB
 
+	node int // that it began as
 	uses int // by other ops, or as the network's output
 	gone bool
 }
@@ -68,6 +69,7 @@ type compiler struct {
 	m     *Model
 	ops   []*op
 	value []int // op whose value is the output of each node; -1 the input
+	ahead []int // nodes that became part of a later op
 }
 
 // fold makes the ops of a model. It leaves the model's weights as they are.
@@ -82,7 +84,7 @@ func fold(m *Model) *compiler {
 				src[k] = c.value[s]
 			}
 		}
-		o := &op{src: src, skip: noSkip, size: m.shapes[i].Size(), in: c.sizeOf(src[0]), uses: uses[i]}
+		o := &op{node: i, src: src, skip: noSkip, size: m.shapes[i].Size(), in: c.sizeOf(src[0]), uses: uses[i]}
 		switch l := n.Layer.(type) {
 		case *Conv2D:
 			o.kind, o.conv, o.act = opConv, l.geometry, l.fn
@@ -269,6 +271,7 @@ func (c *compiler) sweep() {
 		o.skip = renumber(o.skip)
 		if o.gone {
 			place[i] = o.src[0]
+			c.ahead = append(c.ahead, o.node)
 			continue
 		}
 		place[i] = len(kept)

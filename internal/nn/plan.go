@@ -21,6 +21,7 @@ type Plan struct {
 	softmax       activation
 	values        map[string]int // op of each layer's output
 	shapes        map[string]Shape
+	steps         []Step
 
 	last    int         // the op that gives the output
 	cross   int         // the op whose value the tail reads; -1 the input
@@ -64,10 +65,13 @@ func Compile(m *Model, maxBatch int) *Plan {
 	for i, n := range m.Nodes {
 		p.values[n.Name], p.shapes[n.Name] = c.value[i], m.shapes[i]
 	}
+	p.steps = c.steps()
 	p.last = c.value[len(c.value)-1]
 	p.softmax.width = m.Output()[len(m.Output())-1]
 	if p.last >= 0 && c.ops[p.last].act.kind == softmax && c.ops[p.last].uses == 1 {
 		p.softmax, c.ops[p.last].act = c.ops[p.last].act, activation{}
+		then := p.steps[p.last].Then
+		p.steps[p.last].Then = then[:len(then)-1]
 	}
 	p.divide(c.ops)
 	for _, o := range c.ops {
