@@ -18,12 +18,13 @@ import (
 // floors lists the rooms from the ground up. A room may import only rooms of a lower floor.
 var floors = [][]string{
 	{"internal/random", "internal/figure", "internal/whole", "internal/chromium"},
-	{"internal/kernel", "internal/fashion", "internal/sketch", "internal/numtest", "internal/cmdtest"},
+	{"internal/kernel", "internal/fashion", "internal/sketch", "internal/numtest", "internal/cmdtest", "internal/corrupt"},
 	{"internal/nn", "internal/blas", "internal/metrics", "internal/sheet", "internal/gallery", "internal/machine"},
 	{"internal/arch", "internal/optim"},
 	{"internal/modelfile"},
 	{"model", "internal/chart"},
 	{"internal/train", "internal/site", "internal/evaluate"},
+	{"internal/crossvalidate"},
 	{"cmd", "wasm", "bench", "e2e"},
 }
 
