@@ -107,6 +107,9 @@ func (l linker) link(a *asset) error {
 			return err
 		}
 	}
+	if a.name == serviceWorker {
+		a.pins = true
+	}
 	if a.file = a.name; !a.stable {
 		a.file = serve.HashedName(a.name, a.content)
 	}
@@ -119,6 +122,10 @@ func (l linker) rewrite(a *asset, pattern *regexp.Regexp) error {
 	end := 0
 	for _, m := range pattern.FindAllSubmatchIndex(a.content, -1) {
 		ref := string(a.content[m[2]:m[3]])
+		if path.Ext(a.name) == ".html" && ref == manifestName {
+			a.pins = true // its name is not known yet: see pin
+			continue
+		}
 		if isComment(a, m[0]) || strings.HasPrefix(ref, "#") || scheme.MatchString(ref) || strings.HasSuffix(ref, "/") {
 			continue
 		}

@@ -10,9 +10,10 @@ import (
 	"text/tabwriter"
 
 	"croquis/internal/figure"
+	"croquis/internal/site/serve"
 )
 
-// manifestName is the one file that the page asks for by its name; it has the names of all others.
+// manifestName is the one file of the site that other pages ask for by its name; it has the names of all others.
 const manifestName = "manifest.json"
 
 // Entry is what manifest.json says about a file.
@@ -36,13 +37,14 @@ func (a *asset) entry() Entry {
 	return e
 }
 
-// manifestOf writes {"files": {name: entry, …}}. The order has a meaning: the first network is the page's.
-func manifestOf(assets []*asset) (*asset, error) {
+// manifestOf writes {"files": {name: entry, …}}. The order has a meaning: the first network is the page's. It comes twice:
+// with its hash in its name, for pages and a service worker that belong to this very build, and as [manifestName].
+func manifestOf(assets []*asset) ([]*asset, error) {
 	var b bytes.Buffer
 	b.WriteString("{\"files\": {")
 	separator := "\n"
 	for _, a := range assets {
-		if a.hidden {
+		if a.hidden || a.pins {
 			continue
 		}
 		name, err := json.Marshal(a.name)
@@ -57,7 +59,10 @@ func manifestOf(assets []*asset) (*asset, error) {
 		separator = ",\n"
 	}
 	b.WriteString("\n}}\n")
-	return &asset{name: manifestName, file: manifestName, content: b.Bytes(), stable: true, hidden: true, first: true}, nil
+	return []*asset{
+		{name: manifestName, file: serve.HashedName(manifestName, b.Bytes()), content: b.Bytes(), hidden: true, first: true},
+		{name: manifestName, file: manifestName, content: b.Bytes(), stable: true, hidden: true},
+	}, nil
 }
 
 // Row is one line of a [Report].
@@ -76,6 +81,9 @@ type Report struct {
 func reportOf(assets []*asset) *Report {
 	r := &Report{First: Row{Name: "to the first prediction", First: true}}
 	for _, a := range assets {
+		if a.file == manifestName || a.hidden && a.name != manifestName {
+			continue // other addresses of what is listed already
+		}
 		e := a.entry()
 		row := Row{a.name, e.Bytes, e.Gzip, e.Brotli, a.first}
 		r.Rows = append(r.Rows, row)

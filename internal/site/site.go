@@ -34,6 +34,7 @@ type asset struct {
 	content []byte
 	stable  bool // keeps its name, for it is asked for by that name
 	hidden  bool // not in the manifest
+	pins    bool // has the manifest's name or checksum in it, and is therefore not in the manifest either
 	first   bool // loaded before the page's first prediction
 
 	file     string   // its name in the site, once linked
@@ -63,28 +64,41 @@ func Build(ctx context.Context, o Options) (*Report, error) {
 
 // finish links, compresses and writes the files.
 func finish(ctx context.Context, o Options, assets []*asset) (*Report, error) {
-	if err := fillTexts(assets); err != nil {
-		return nil, fmt.Errorf("site: %w", err)
-	}
-	assets, err := link(assets)
+	assets, err := assemble(ctx, o, assets)
 	if err != nil {
 		return nil, fmt.Errorf("site: %w", err)
 	}
-	if err := compressAll(ctx, o, assets); err != nil {
-		return nil, fmt.Errorf("site: %w", err)
-	}
-	manifest, err := manifestOf(assets)
-	if err != nil {
-		return nil, fmt.Errorf("site: %w", err)
-	}
-	if err := compressAll(ctx, o, []*asset{manifest}); err != nil {
-		return nil, fmt.Errorf("site: %w", err)
-	}
-	assets = append(assets, manifest)
 	if err := write(o.Out, assets); err != nil {
 		return nil, fmt.Errorf("site: %w", err)
 	}
 	return reportOf(assets), nil
+}
+
+// assemble makes of what was collected the files of the site, in order and compressed.
+func assemble(ctx context.Context, o Options, assets []*asset) ([]*asset, error) {
+	if err := fillTexts(assets); err != nil {
+		return nil, err
+	}
+	assets, err := link(assets)
+	if err != nil {
+		return nil, err
+	}
+	listed := slices.DeleteFunc(slices.Clone(assets), func(a *asset) bool { return a.pins })
+	if err := compressAll(ctx, o, listed); err != nil {
+		return nil, err
+	}
+	manifest, err := manifestOf(assets)
+	if err != nil {
+		return nil, err
+	}
+	pinned, err := pin(assets, manifest)
+	if err != nil {
+		return nil, err
+	}
+	if err := compressAll(ctx, o, append(pinned, manifest...)); err != nil {
+		return nil, err
+	}
+	return append(assets, manifest...), nil
 }
 
 // byName indexes assets and fails if two have the same name.
