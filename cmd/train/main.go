@@ -20,6 +20,7 @@ import (
 	"croquis/internal/arch"
 	"croquis/internal/fashion"
 	"croquis/internal/modelfile"
+	"croquis/internal/sketch/quickdraw"
 	"croquis/internal/train"
 )
 
@@ -41,6 +42,7 @@ func run(args []string) (err error) {
 	set.SetOutput(os.Stderr)
 	out := set.String("out", "", "model file to write; beside it the checkpoint, history.json and report.html (default runs/ARCH/model.json)")
 	data := set.String("data", "", "folder with the four files of Fashion-MNIST (default data, or Debian's)")
+	drawings := set.String("quickdraw", quickdraw.DefaultDir, "folder with the drawings by people")
 	resume := set.Bool("resume", false, "go on from the checkpoint, with its settings; from the beginning if there is none")
 	asJSON := set.Bool("json", false, "write one JSON object a line to stdout, and nothing else")
 	from := set.String("schedule-from", "", "history.json of a finished run whose learning rates to repeat, epoch by epoch; with -validation 0 on all images")
@@ -100,25 +102,21 @@ func run(args []string) (err error) {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	return work(config, files, *data, *resume, *asJSON, train.Output{DType: dtype, Best: *keep == "best"})
+	return work(config, files, *data, *drawings, *resume, *asJSON, train.Output{DType: dtype, Best: *keep == "best"})
 }
 
-func work(config train.Config, files train.Files, data string, resume, asJSON bool, out train.Output) error {
+func work(config train.Config, files train.Files, data, drawings string, resume, asJSON bool, out train.Output) error {
 	dir, err := fashion.Find(data)
 	if err != nil {
 		return err
 	}
-	set, err := fashion.LoadTrain(dir)
-	if err != nil {
-		return err
-	}
-	photos, held, input, err := train.Photographs(&config, set)
+	material, notes, err := train.Gather(&config, dir, drawings)
 	if err != nil {
 		return err
 	}
 	display := train.NewDisplay(os.Stdout, os.Stderr, asJSON)
 	defer display.Clear()
-	trainer, err := train.New(config, input, photos, held, files, display.Watch())
+	trainer, err := train.New(config, material.Input, material.Train, material.Validation, files, display.Watch())
 	if err != nil {
 		return err
 	}
@@ -127,8 +125,10 @@ func work(config train.Config, files train.Files, data string, resume, asJSON bo
 		return err
 	}
 	display.Print(trainer.Model.Summary())
-	if note != "" {
-		fmt.Fprintln(os.Stderr, note)
+	for _, line := range []string{notes, note} {
+		if line != "" {
+			fmt.Fprintln(os.Stderr, line)
+		}
 	}
 
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)

@@ -55,6 +55,20 @@ type Config struct {
 	Erase    float64 `json:"erase" help:"augmentation: probability of filling a random rectangle with noise, 0 to 1"`
 	EraseMax float64 `json:"erase_max" help:"augmentation: largest erased area, as a share of the image"`
 	Cutout   int     `json:"cutout" help:"augmentation: side of a random square that is blanked, in pixels"`
+
+	// What an epoch has beside the photos. A share of 0.1 is a tenth as many as there are photos.
+	Renderings float64 `json:"renderings" help:"photos made to look drawn, in an epoch, as a share of the photos"`
+	Generated  float64 `json:"generated" help:"generated drawings of garments, in an epoch, as a share of the photos"`
+	People     float64 `json:"people" help:"drawings of garments by people, in an epoch, as a share of the photos; until -people-from generated ones take their place"`
+	PeopleFrom float64 `json:"people_from" help:"share of all epochs after which the drawings by people join, 0 to 1: what goes before is common to all folds"`
+	Others     float64 `json:"others" help:"drawings of other things by people, in an epoch, as a share of the photos; the answer to them is not to know"`
+	Scribbles  float64 `json:"scribbles" help:"generated scribbles and noise, in an epoch, as a share of the photos; the answer to them is not to know"`
+	Folds      int     `json:"folds" help:"into so many folds the drawings by people are dealt, see -fold"`
+	Fold       int     `json:"fold" help:"leave this fold of the drawings by people out, 1 to -folds, to judge by them; 0: learn from all"`
+
+	// Distillation (Hinton, Vinyals and Dean 2015, arXiv:1503.02531), at temperature 1.
+	Distil  float64 `json:"distil" help:"share of the target that is the teacher's answer, 0 to 1; see -teacher"`
+	Teacher string  `json:"teacher" help:"model file of the network to learn from"`
 }
 
 var (
@@ -106,6 +120,18 @@ func (c *Config) Check() error {
 	bad(c.Erase >= 0 && c.Erase <= 1, "erase", c.Erase, "a probability")
 	bad(c.EraseMax >= eraseMin && c.EraseMax <= 1, "erase_max", c.EraseMax, fmt.Sprintf("%g to 1", eraseMin))
 	bad(c.Cutout >= 0 && c.Cutout <= 28, "cutout", c.Cutout, "0 to 28 pixels")
+	for _, part := range []struct {
+		field string
+		share float64
+	}{{"renderings", c.Renderings}, {"generated", c.Generated}, {"people", c.People}, {"others", c.Others}, {"scribbles", c.Scribbles}} {
+		bad(part.share >= 0 && part.share <= 100, part.field, part.share, "0 to 100 times the photos")
+	}
+	share("people_from", c.PeopleFrom)
+	bad(c.Folds >= 0 && c.Folds != 1 && c.Folds <= 100, "folds", c.Folds, "0 (none) or 2 to 100")
+	bad(c.Fold >= 0 && c.Fold <= c.Folds, "fold", c.Fold, fmt.Sprintf("0 (none left out) to %d, the number of -folds", c.Folds))
+	bad(c.Fold == 0 || c.People > 0, "fold", c.Fold, "0, because there are no drawings by people to leave out (-people)")
+	bad(c.Distil >= 0 && c.Distil <= 1, "distil", c.Distil, "a share from 0 to 1")
+	bad((c.Distil > 0) == (c.Teacher != ""), "teacher", fmt.Sprintf("%q", c.Teacher), "a model file together with a -distil above 0, or neither")
 	if _, err := c.optimizer(); err != nil {
 		errs = append(errs, err)
 	}

@@ -25,7 +25,7 @@ func Photographs(c *Config, set *fashion.Set) (train, validation Source, input m
 	if c.Validation >= total {
 		return nil, nil, input, fmt.Errorf("train: -validation holds out %d of %d images and leaves none to train with", c.Validation, total)
 	}
-	learn, held := Split(total, c.Validation, c.Seed)
+	learn, held := split(c, set)
 	train = NewPhotos(set, learn, c.augment())
 	if len(held) > 0 {
 		validation = NewPhotos(set, held, nil)
@@ -35,6 +35,15 @@ func Photographs(c *Config, set *fashion.Set) (train, validation Source, input m
 		input.Mean, input.Std = moments(set, learn)
 	}
 	return train, validation, input, nil
+}
+
+// split is the pictures to train with and those held out. c.Validation is a number by now.
+func split(c *Config, set *fashion.Set) (learn, held []int) {
+	total := set.Len()
+	if c.Limit > 0 {
+		total = c.Limit
+	}
+	return Split(total, c.Validation, c.Seed)
 }
 
 // moments is the mean and the standard deviation of pixel/255. The sums are of integers, so that they are exact.

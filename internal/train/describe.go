@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"croquis/internal/chart"
+	"croquis/internal/sketch"
 )
 
 // facts puts a config into words.
@@ -17,6 +18,9 @@ func facts(c *Config, images int) []chart.Fact {
 		{Name: "Learning rate", Value: scheduleWords(c)},
 		{Name: "Augmentation", Value: augmentWords(c)},
 	}
+	if words := drawnWords(c); words != "" {
+		f = append(f, chart.Fact{Name: "Drawn", Value: words})
+	}
 	if c.LabelSmoothing > 0 {
 		f[2].Value += fmt.Sprintf(", labels smoothed by %g", c.LabelSmoothing)
 	}
@@ -26,9 +30,18 @@ func facts(c *Config, images int) []chart.Fact {
 	return f
 }
 
+// RecipeLine is the run's recipe in one line.
+func (t *Trainer) RecipeLine() string { return recipeLine(&t.Config) }
+
 // recipeLine is facts in one line, for the model file.
 func recipeLine(c *Config) string {
 	line := fmt.Sprintf("%s; learning rate %s; augmentation: %s; %s", optimizerWords(c), scheduleWords(c), augmentWords(c), strings.ReplaceAll(c.Loss, "_", " "))
+	if words := drawnWords(c); words != "" {
+		line += "; " + words
+	}
+	if c.Distil > 0 {
+		line += fmt.Sprintf("; %g of each target from a teacher", c.Distil)
+	}
 	if c.LabelSmoothing > 0 {
 		line += fmt.Sprintf("; label smoothing %g", c.LabelSmoothing)
 	}
@@ -94,4 +107,59 @@ func augmentWords(c *Config) string {
 		return "none"
 	}
 	return strings.Join(parts, ", ")
+}
+
+// drawnWords is what an epoch has beside the photos.
+func drawnWords(c *Config) string {
+	var parts []string
+	for _, p := range []struct {
+		share float64
+		what  string
+	}{
+		{c.Renderings, "renderings of photos"}, {c.Generated, "generated drawings"}, {c.People, "drawings by people"},
+		{c.Others, "drawings of other things"}, {c.Scribbles, "scribbles"},
+	} {
+		if p.share > 0 {
+			parts = append(parts, fmt.Sprintf("%g %s", p.share, p.what))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	words := "to each photo in an epoch " + strings.Join(parts, ", ")
+	if c.People > 0 && c.stem() > 0 {
+		words += fmt.Sprintf(" (those by people from epoch %d on, generated ones in their place before)", c.stem()+1)
+	}
+	if c.Fold > 0 {
+		words += fmt.Sprintf(", without fold %d of %d of the drawings by people", c.Fold, c.Folds)
+	}
+	return words
+}
+
+// contents says what a source holds.
+func contents(s Source) string {
+	switch s := s.(type) {
+	case *Photos:
+		return fmt.Sprintf("Fashion-MNIST, %d training images", s.Len())
+	case *Renderings:
+		return "renderings of them"
+	case *Garments:
+		return "generated drawings of garments"
+	case *Scribbles:
+		return "scribbles"
+	case *Drawings:
+		if s.drawings[0].Label == sketch.NoLabel {
+			return fmt.Sprintf("%d drawings by people of other things (Quick, Draw!)", s.distinct())
+		}
+		return fmt.Sprintf("%d drawings by people of garments (Quick, Draw!)", s.distinct())
+	case *Staged:
+		return contents(s.Then)
+	case *mix:
+		var parts []string
+		for _, p := range s.parts {
+			parts = append(parts, contents(p.Source))
+		}
+		return strings.Join(parts, ", ")
+	}
+	return fmt.Sprintf("%d examples", s.Len())
 }

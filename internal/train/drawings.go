@@ -44,6 +44,15 @@ func NewDrawings(seed uint64, drawings []sketch.Drawing, augment *augment.Option
 // Len implements [Source].
 func (d *Drawings) Len() int { return len(d.drawings) }
 
+// distinct is how many different drawings there are.
+func (d *Drawings) distinct() int {
+	ids := map[string]bool{}
+	for _, one := range d.drawings {
+		ids[one.KeyID] = true
+	}
+	return len(ids)
+}
+
 // Example implements [Source].
 func (d *Drawings) Example(epoch, i int, pixels []uint8, target []float32) {
 	one := d.drawings[i]

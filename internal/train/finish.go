@@ -14,6 +14,7 @@ import (
 	"croquis/internal/metrics"
 	"croquis/internal/modelfile"
 	"croquis/internal/nn"
+	"croquis/internal/sketch/quickdraw"
 	"croquis/internal/whole"
 )
 
@@ -21,6 +22,8 @@ import (
 type Output struct {
 	DType modelfile.DType // of the kernels in the model file
 	Best  bool            // keep the weights of the best epoch instead of the last
+	// Drawings is how sure the network is of drawings, which the run itself cannot tell; zero when nobody has measured it.
+	Drawings modelfile.Domain
 }
 
 // Result is what a run came to on the test set, which has been read for nothing else.
@@ -89,14 +92,14 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 	if r.Kept, err = metrics.Evaluate(kept, nil); err != nil {
 		return nil, err
 	}
-	temperature := t.Config.Temperature
+	file.Calibration.Drawings = out.Drawings
+	file.Calibration.Photos.Temperature = float32(t.Config.Temperature)
 	if held, ok := t.validation.(*Photos); ok {
-		if temperature, err = t.temperature(model, held); err != nil {
+		if file.Calibration.Photos, err = t.calibrate(model, held); err != nil {
 			return nil, err
 		}
 	}
-	file.Calibration.Photos.Temperature = float32(temperature)
-	if err := t.saveHistory(temperature); err != nil {
+	if err := t.saveHistory(float64(file.Calibration.Photos.Temperature)); err != nil {
 		return nil, err
 	}
 	file.Metrics["photos_top1"], file.Metrics["photos_top2"] = r.Kept.Top1, r.Kept.Top2
@@ -131,15 +134,26 @@ func (t *Trainer) predict(m *nn.Model, photos *Photos) metrics.Predictions {
 
 func top1(p metrics.Predictions) float64 { return float64(p.Hits(1)) / float64(p.N()) }
 
-// temperature fits the temperature of photos (Guo et al. 2017) on the held-out images, never on the test set.
-func (t *Trainer) temperature(m *nn.Model, held *Photos) (float64, error) {
+// surelyKnown is the share of the held-out photos whose answers are above the threshold for "not sure".
+const surelyKnown = 0.95
+
+// calibrate fits the temperature of photos (Guo et al. 2017) and the threshold on the held-out images, never on the test set.
+func (t *Trainer) calibrate(m *nn.Model, held *Photos) (modelfile.Domain, error) {
 	p := t.predict(m, held)
 	logits := make([]float32, len(p.Probs))
 	for i, v := range p.Probs {
 		// A logarithm of a probability is its logit but for a number that all classes of an image share.
 		logits[i] = float32(math.Log(math.Max(float64(v), math.SmallestNonzeroFloat32)))
 	}
-	return metrics.FitTemperature(logits, p.Labels, Classes)
+	temperature, err := metrics.FitTemperature(logits, p.Labels, Classes)
+	if err != nil {
+		return modelfile.Domain{}, err
+	}
+	// The file keeps float32: the threshold is of that temperature.
+	d := modelfile.Domain{Temperature: float32(temperature)}
+	surest := metrics.MaxProbability(metrics.Softmax(logits, Classes, float64(d.Temperature)), Classes)
+	d.Threshold = float32(metrics.Threshold(surest, surelyKnown))
+	return d, nil
 }
 
 // modelFile describes the model. Nothing in it depends on the time or the machine, so that the same run gives the same bytes.
@@ -149,10 +163,16 @@ func (t *Trainer) modelFile(r *Result, test *fashion.Set) (*modelfile.File, erro
 		Name: c.Arch, Labels: fashion.Labels[:], Input: t.Input, Model: t.Model,
 		Metrics: map[string]float64{"photos_top1_last_epoch": r.Last},
 		Training: modelfile.Training{
-			Arch: c.Arch, Recipe: recipeLine(c), Data: fmt.Sprintf("Fashion-MNIST, %d training images, %d held out", t.train.Len(), c.Validation),
+			Arch: c.Arch, Recipe: recipeLine(c), Data: fmt.Sprintf("%s, %d photos held out", contents(t.train), c.Validation),
 			Command: c.Command(), Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch,
 			Notes: map[string]string{"kept": fmt.Sprintf("the weights after epoch %d of %d", r.KeptEpoch, c.Epochs)},
 		},
+	}
+	if c.People > 0 {
+		f.Training.Notes[quickdraw.NoteDrawings] = "garments"
+	}
+	if c.Others > 0 {
+		f.Training.Notes[quickdraw.NoteOthers] = quickdraw.ExposedHalf
 	}
 	if r.Best != nil {
 		f.Metrics["photos_top1_best_epoch"] = *r.Best

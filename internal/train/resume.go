@@ -70,10 +70,8 @@ func (t *Trainer) Resume() (note string, err error) {
 	if d := c.Config.Differences(&t.Config); len(d) > 0 {
 		return "", fmt.Errorf("train: %s was begun with other settings; give the same, or leave -resume out to start over:\n  %s", t.files.Checkpoint, strings.Join(d, "\n  "))
 	}
-	for what, now := range t.data {
-		if c.Data[what] != now {
-			return "", fmt.Errorf("train: %s was begun with other %s images than these", t.files.Checkpoint, what)
-		}
+	if err := t.sameData(c, t.files.Checkpoint); err != nil {
+		return "", err
 	}
 	if err := t.restore(c); err != nil {
 		return "", fmt.Errorf("train: checkpoint %s: %w", t.files.Checkpoint, err)

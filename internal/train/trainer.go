@@ -68,6 +68,7 @@ type Trainer struct {
 	groups   []optim.Group
 	every    []optim.Group // moving statistics too
 	batches  batcher
+	teacher  *teacher // nil without
 
 	epoch, step int // complete epochs; steps taken in the next
 	running     running
@@ -112,6 +113,15 @@ func New(c Config, input modelfile.Input, train, validation Source, files Files,
 	t.data = map[string]string{"training": train.Fingerprint(), "validation": "none"}
 	if validation != nil {
 		t.data["validation"] = validation.Fingerprint()
+	}
+	if s, ok := train.(*Staged); ok {
+		t.data["stem"] = s.First.Fingerprint()
+	}
+	if c.Distil > 0 {
+		if t.teacher, err = newTeacher(c.Teacher, c.Distil, c.Batch); err != nil {
+			return nil, err
+		}
+		t.data["teacher"] = t.teacher.file.SHA256
 	}
 	t.bind()
 	if c.EMA > 0 {
@@ -163,7 +173,9 @@ func (e *Diverged) Error() string {
 
 // Run trains until the last epoch is complete, or until ctx is done: then it finishes the step, saves the state and returns
 // *Stopped. A loss that is not finite ends it with *Diverged; the checkpoint then stays as it was.
-func (t *Trainer) Run(ctx context.Context) error {
+func (t *Trainer) Run(ctx context.Context) error { return t.runUntil(ctx, t.Config.Epochs) }
+
+func (t *Trainer) runUntil(ctx context.Context, epochs int) error {
 	if t.epoch == 0 && t.step == 0 {
 		// So that a full disk or a folder without permission is found now, not after an epoch; and so that a run that is
 		// killed in its first epoch can be resumed.
@@ -171,7 +183,7 @@ func (t *Trainer) Run(ctx context.Context) error {
 			return err
 		}
 	}
-	for t.epoch < t.Config.Epochs {
+	for t.epoch < epochs {
 		if err := t.runEpoch(ctx); err != nil {
 			return err
 		}
@@ -187,6 +199,9 @@ func (t *Trainer) runEpoch(ctx context.Context) error {
 		from := t.step * t.Config.Batch
 		n := min(t.Config.Batch, total-from)
 		x, targets := t.batches.batch(t.train, t.epoch, n, func(k int) int { return permute(order, total, from+k) })
+		if t.teacher != nil {
+			t.teacher.teach(t.batches.pixels, n, targets.Data)
+		}
 		lr := t.rate(t.step)
 		loss, correct := t.Model.Step(x, targets, t.loss)
 		if math.IsNaN(loss) || math.IsInf(loss, 0) {

@@ -1,0 +1,189 @@
+// Package crossvalidate trains a network once for every fold of the drawings by people, each time without that fold, lets
+// it answer the drawings it has not seen, and then trains the network that is shipped, with all of them.
+//
+// All of these runs share their first epochs (train.Config.PeopleFrom), in which there are no drawings by people. That
+// stem is trained once. What it leaves behind is kept, so that a cross-validation that was stopped goes on where it was.
+package crossvalidate
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"croquis/internal/evaluate"
+	"croquis/internal/fashion"
+	"croquis/internal/machine"
+	"croquis/internal/modelfile"
+	"croquis/internal/sketch"
+	"croquis/internal/sketch/quickdraw"
+	"croquis/internal/train"
+	"croquis/internal/whole"
+)
+
+// Options are what is to be done.
+type Options struct {
+	Config train.Config
+	Data   train.Data
+	Test   *fashion.Set
+	Dir    string // for the runs: stem, fold-1, …, final
+	// Teachers is the folder of a cross-validation of another network, whose stem teaches the stem, whose folds teach the
+	// folds and whose final network teaches the final one, so that nothing of a fold leaks through a teacher. Needs
+	// Config.Distil.
+	Teachers string
+	DType    modelfile.DType // of the final model file
+	Watch    train.Watch
+	Say      func(line string) // what begins and what came of it
+}
+
+// Run does it all. The answers are in DIR/folds.json, the final network in DIR/final/model.json.
+func Run(ctx context.Context, o Options) (*evaluate.Folds, *train.Result, error) {
+	if o.Config.Folds < 2 || o.Config.People <= 0 {
+		return nil, nil, fmt.Errorf("crossvalidate: -folds is %d and -people %g; expected 2 folds at least and a share of drawings by people", o.Config.Folds, o.Config.People)
+	}
+	if err := o.stem(ctx); err != nil {
+		return nil, nil, err
+	}
+	folds := &evaluate.Folds{Arch: o.Config.Arch, Folds: o.Config.Folds, Epochs: o.Config.Epochs, Machine: machine.Describe()}
+	for k := range o.Config.Folds {
+		if err := o.fold(ctx, k, folds); err != nil {
+			return nil, nil, err
+		}
+	}
+	folds.Date = time.Now().UTC().Format(time.RFC3339)
+	if err := save(filepath.Join(o.Dir, "folds.json"), folds); err != nil {
+		return nil, nil, err
+	}
+	result, err := o.final(ctx, folds)
+	return folds, result, err
+}
+
+// begin prepares one of the runs.
+func (o *Options) begin(name string, fold int) (*train.Trainer, *train.Material, error) {
+	c := o.Config
+	c.Fold = fold
+	if o.Teachers != "" {
+		c.Teacher = filepath.Join(o.Teachers, name, "model.json")
+	}
+	m, err := train.Prepare(&c, o.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := train.New(c, m.Input, m.Train, m.Validation, o.files(name), o.Watch)
+	return t, m, err
+}
+
+func (o *Options) files(name string) train.Files {
+	return train.FilesFor(filepath.Join(o.Dir, name, "model.json"))
+}
+
+// run trains from where the run or the stem stands to its end.
+func (o *Options) run(ctx context.Context, t *train.Trainer) error {
+	note, err := t.Branch(o.files("stem").Checkpoint)
+	if err != nil {
+		return err
+	}
+	if note != "" {
+		o.Say(note)
+	}
+	return t.Run(ctx)
+}
+
+func (o *Options) stem(ctx context.Context) error {
+	t, _, err := o.begin("stem", 0)
+	if err != nil {
+		return err
+	}
+	o.Say(fmt.Sprintf("Stem: %d of %d epochs, without drawings by people", t.StemEpochs(), o.Config.Epochs))
+	if note, err := t.BeginOrResume(); err != nil {
+		return err
+	} else if note != "" {
+		o.Say(note)
+	}
+	if err := t.RunStem(ctx); err != nil {
+		return err
+	}
+	return t.Export(o.files("stem").Model)
+}
+
+// fold trains without fold k, counted from 0, and adds its answers.
+func (o *Options) fold(ctx context.Context, k int, folds *evaluate.Folds) error {
+	name := fmt.Sprintf("fold-%d", k+1)
+	t, m, err := o.begin(name, k+1)
+	if err != nil {
+		return err
+	}
+	o.Say(fmt.Sprintf("Fold %d of %d: without %d drawings", k+1, o.Config.Folds, len(m.LeftOut)))
+	if err := o.run(ctx, t); err != nil {
+		return err
+	}
+	if err := t.Export(o.files(name).Model); err != nil {
+		return err
+	}
+	folds.Recipe = t.RecipeLine()
+	if last := t.History[len(t.History)-1]; last.ValAccuracy != nil {
+		folds.Photos = append(folds.Photos, *last.ValAccuracy)
+	}
+	unseen := others(o.Data.Others)
+	logits, err := t.Logits(append(append([]sketch.Drawing(nil), m.LeftOut...), unseen...))
+	if err != nil {
+		return err
+	}
+	hits := 0
+	for i, d := range m.LeftOut {
+		l := logits[i*train.Classes : (i+1)*train.Classes]
+		folds.Drawings = append(folds.Drawings, evaluate.FoldDrawing{KeyID: d.KeyID, Word: d.Word, Label: d.Label, Fold: k + 1, Logits: l})
+		if largest(l) == d.Label {
+			hits++
+		}
+	}
+	for i, d := range unseen {
+		at := (len(m.LeftOut) + i) * train.Classes
+		folds.Others = append(folds.Others, evaluate.FoldOther{KeyID: d.KeyID, Word: d.Word, Fold: k + 1, Logits: logits[at : at+train.Classes]})
+	}
+	o.Say(fmt.Sprintf("Fold %d: %d of %d drawings named correctly", k+1, hits, len(m.LeftOut)))
+	return nil
+}
+
+// others are the drawings of words that no network learns.
+func others(all []sketch.Drawing) []sketch.Drawing {
+	var unseen []sketch.Drawing
+	for _, d := range all {
+		if !quickdraw.Exposed(d.Word) {
+			unseen = append(unseen, d)
+		}
+	}
+	return unseen
+}
+
+func largest(v []float32) int {
+	best := 0
+	for i := range v {
+		if v[i] > v[best] {
+			best = i
+		}
+	}
+	return best
+}
+
+// final trains with all drawings and writes the model file, calibrated on the answers of the folds.
+func (o *Options) final(ctx context.Context, folds *evaluate.Folds) (*train.Result, error) {
+	t, _, err := o.begin("final", 0)
+	if err != nil {
+		return nil, err
+	}
+	o.Say("Final network: with all drawings")
+	if err := o.run(ctx, t); err != nil {
+		return nil, err
+	}
+	drawings, err := folds.Calibrate()
+	if err != nil {
+		return nil, err
+	}
+	return t.Finish(o.Test, train.Output{DType: o.DType, Drawings: drawings})
+}
+
+func save(path string, folds *evaluate.Folds) error {
+	return whole.Write(path, func(f *os.File) error { return folds.WriteJSON(f) })
+}

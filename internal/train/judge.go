@@ -1,0 +1,55 @@
+package train
+
+import (
+	"fmt"
+
+	"croquis/internal/fashion"
+	"croquis/internal/kernel"
+	"croquis/internal/modelfile"
+	"croquis/internal/nn"
+	"croquis/internal/sketch"
+	"croquis/internal/whole"
+)
+
+// Logits are the answers before the softmax (n, Classes) that the network gives to n drawings, rasterised as everywhere in
+// this project. They are those of the averaged weights, if the run averages.
+func (t *Trainer) Logits(drawings []sketch.Drawing) ([]float32, error) {
+	defer t.averaged()()
+	pixels := make([]uint8, len(drawings)*fashion.Pixels)
+	errs := make([]error, len(drawings))
+	kernel.Parallel(len(drawings), func(i int) {
+		_, errs[i] = sketch.Rasterize(drawings[i].Strokes, sketch.Default, pixels[i*fashion.Pixels:(i+1)*fashion.Pixels])
+	})
+	for i, err := range errs {
+		if err != nil {
+			return nil, fmt.Errorf("train: drawing %d (%q, key_id %s): %w", i, drawings[i].Word, drawings[i].KeyID, err)
+		}
+	}
+	const block = 256
+	plan := nn.Compile(t.Model, block)
+	out := make([]float32, len(drawings)*Classes)
+	x := make([]float32, block*fashion.Pixels)
+	for from := 0; from < len(drawings); from += block {
+		n := min(block, len(drawings)-from)
+		t.Input.Normalise(pixels[from*fashion.Pixels:(from+n)*fashion.Pixels], x)
+		plan.Logits(x[:n*fashion.Pixels], n, out[from*Classes:(from+n)*Classes])
+	}
+	return out, nil
+}
+
+// Export writes the network as it stands, with the averaged weights, if the run averages: a teacher for another. It is not
+// judged, and has no known answers to check itself by.
+func (t *Trainer) Export(path string) error {
+	defer t.averaged()()
+	b, err := modelfile.Encode(&modelfile.File{
+		Name: t.Config.Arch, Labels: fashion.Labels[:], Input: t.Input, Model: t.Model,
+		Training: modelfile.Training{
+			Arch: t.Config.Arch, Recipe: recipeLine(&t.Config), Seed: t.Config.Seed, Epochs: t.Config.Epochs, Batch: t.Config.Batch,
+			Notes: map[string]string{"kept": fmt.Sprintf("the weights after epoch %d of %d", t.epoch, t.Config.Epochs)},
+		},
+	}, modelfile.Float32)
+	if err != nil {
+		return err
+	}
+	return whole.WriteFile(path, b)
+}

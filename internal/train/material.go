@@ -1,0 +1,221 @@
+package train
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"slices"
+
+	"croquis/internal/fashion"
+	"croquis/internal/modelfile"
+	"croquis/internal/sketch"
+	"croquis/internal/sketch/augment"
+	"croquis/internal/sketch/garment"
+	"croquis/internal/sketch/quickdraw"
+)
+
+// Data is what there is to learn from.
+type Data struct {
+	Photos   *fashion.Set
+	Garments []sketch.Drawing // by people, with labels
+	Others   []sketch.Drawing // by people, of other things; those of exposed words are learnt, see quickdraw.Exposed
+}
+
+// LoadData reads what c needs: the photos to train with in the folder photos, and the drawings by people in the folder
+// drawings. Where nobody has fetched those, generated drawings and scribbles take their place in c: note says so.
+func LoadData(c *Config, photos, drawings string) (d Data, note string, err error) {
+	if d.Photos, err = fashion.LoadTrain(photos); err != nil || c.People == 0 && c.Others == 0 {
+		return d, "", err
+	}
+	d.Garments, d.Others, err = quickdraw.Load(drawings)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return d, "", err
+	}
+	if c.Fold > 0 {
+		return d, "", fmt.Errorf("%w: there is no fold to leave out (-fold %d)", err, c.Fold)
+	}
+	c.Generated, c.Scribbles = c.Generated+c.People, c.Scribbles+c.Others
+	c.People, c.Others = 0, 0
+	return d, fmt.Sprintf("There are no drawings by people in %s (make data fetches them): generated ones take their place. "+
+		"Expect a network that is as good on photos and much worse on drawings.", drawings), nil
+}
+
+// Gather loads what c needs, as LoadData does, and prepares it.
+func Gather(c *Config, photos, drawings string) (m *Material, note string, err error) {
+	d, note, err := LoadData(c, photos, drawings)
+	if err != nil {
+		return nil, "", err
+	}
+	m, err = Prepare(c, d)
+	return m, note, err
+}
+
+// Material is what a run learns from and judges itself by.
+type Material struct {
+	Train, Validation Source // Validation is nil if nothing is held out
+	Input             modelfile.Input
+	LeftOut           []sketch.Drawing // of the fold that is left out; none without
+}
+
+// Prepare makes the material of a run: photos, and as many renderings, generated drawings, drawings by people, of garments
+// and of other things, and scribbles, as c has shares for. All are in every batch, mixed anew in each epoch. A c.Validation
+// of -1 is replaced by the number that it stands for.
+func Prepare(c *Config, d Data) (*Material, error) {
+	photos, validation, input, err := Photographs(c, d.Photos)
+	if err != nil {
+		return nil, err
+	}
+	m := &Material{Train: photos, Validation: validation, Input: input}
+	take := func(share float64) int { return int(math.Round(share * float64(photos.Len()))) }
+	parts := []Part{{Source: photos}}
+	add := func(n int, s func() (Source, error)) error {
+		if n == 0 {
+			return nil
+		}
+		source, err := s()
+		if err != nil {
+			return err
+		}
+		if source.Len() == 0 {
+			return fmt.Errorf("train: there is nothing to take %d examples an epoch from", n)
+		}
+		parts = append(parts, Part{source, n})
+		return nil
+	}
+	if err := add(take(c.Renderings), func() (Source, error) {
+		learn, _ := split(c, d.Photos)
+		return NewRenderings(c.Seed, d.Photos, learn, nil), nil
+	}); err != nil {
+		return nil, err
+	}
+	if err := add(take(c.Others), func() (Source, error) {
+		return NewDrawings(c.Seed, exposed(d.Others), &augment.Default)
+	}); err != nil {
+		return nil, fmt.Errorf("drawings of other things (-others): %w", err)
+	}
+	if n := take(c.Scribbles); n > 0 {
+		parts = append(parts, Part{Source: NewScribbles(c.Seed, n)})
+	}
+	generated, people := take(c.Generated), take(c.People)
+	if people == 0 {
+		if generated > 0 {
+			parts = append(parts, Part{Source: garments(c, generated)})
+		}
+		if len(parts) > 1 {
+			m.Train = Mix(c.Seed, parts...)
+		}
+		return m, nil
+	}
+
+	learnt := d.Garments
+	if c.Fold > 0 {
+		learnt = nil
+		for i, fold := range Folds(d.Garments, c.Folds) {
+			if fold == c.Fold {
+				m.LeftOut = append(m.LeftOut, d.Garments[i])
+			} else {
+				learnt = append(learnt, d.Garments[i])
+			}
+		}
+	}
+	drawings, err := NewDrawings(c.Seed, balanced(learnt), &augment.Default)
+	if err != nil {
+		return nil, err
+	}
+	if drawings.Len() == 0 {
+		return nil, fmt.Errorf("train: there is no drawing by people to learn from (-people is %g)", c.People)
+	}
+	stem := slices.Clone(parts)
+	stem = append(stem, Part{Source: garments(c, generated+people)})
+	if generated > 0 {
+		parts = append(parts, Part{Source: garments(c, generated)})
+	}
+	parts = append(parts, Part{drawings, people})
+	m.Train = &Staged{First: Mix(c.Seed, stem...), Then: Mix(c.Seed, parts...), From: c.stem()}
+	return m, nil
+}
+
+// stem is how many epochs come before the first drawing by people.
+func (c *Config) stem() int { return int(math.Round(c.PeopleFrom * float64(c.Epochs))) }
+
+func garments(c *Config, n int) Source {
+	return NewGarments(c.Seed, n, garment.Learnt(), &augment.Default)
+}
+
+// exposed are the drawings of words that may be learnt.
+func exposed(others []sketch.Drawing) []sketch.Drawing {
+	return slices.DeleteFunc(slices.Clone(others), func(d sketch.Drawing) bool { return !quickdraw.Exposed(d.Word) })
+}
+
+// balanced repeats the drawings of rare classes: a class with a ninth of the largest one's drawings has each three times.
+// The square root is halfway between their natural shares, at which 32 boots drown among 234 trousers, and equal ones, at
+// which they are learnt by heart.
+func balanced(drawings []sketch.Drawing) []sketch.Drawing {
+	var count [Classes]int
+	for _, d := range drawings {
+		if d.Label >= 0 && d.Label < Classes {
+			count[d.Label]++
+		}
+	}
+	most := slices.Max(count[:])
+	var all []sketch.Drawing
+	for _, d := range drawings {
+		times := 1
+		if d.Label >= 0 && d.Label < Classes {
+			times = int(math.Round(math.Sqrt(float64(most) / float64(count[d.Label]))))
+		}
+		for range times {
+			all = append(all, d)
+		}
+	}
+	return all
+}
+
+// Folds deals drawings into k folds, numbered from 1: those of each class in the order of the SHA-256 of their key_ids,
+// one to a fold in turn. Neither the order of the drawings nor a seed matters.
+func Folds(drawings []sketch.Drawing, k int) []int {
+	type card struct {
+		at  int
+		sum string
+	}
+	byLabel := map[int][]card{}
+	for i, d := range drawings {
+		sum := sha256.Sum256([]byte(d.KeyID))
+		byLabel[d.Label] = append(byLabel[d.Label], card{i, hex.EncodeToString(sum[:])})
+	}
+	folds := make([]int, len(drawings))
+	for _, cards := range byLabel {
+		slices.SortFunc(cards, func(a, b card) int { return cmp.Compare(a.sum, b.sum) })
+		for n, c := range cards {
+			folds[c.at] = n%k + 1
+		}
+	}
+	return folds
+}
+
+// Staged gives the examples of one source first and of another, of the same length, from an epoch on.
+type Staged struct {
+	First, Then Source
+	From        int // the first epoch, counted from 0, that is Then's
+}
+
+// Len implements [Source].
+func (s *Staged) Len() int { return s.Then.Len() }
+
+// Example implements [Source].
+func (s *Staged) Example(epoch, i int, pixels []uint8, target []float32) {
+	if epoch < s.From {
+		s.First.Example(epoch, i, pixels, target)
+	} else {
+		s.Then.Example(epoch, i, pixels, target)
+	}
+}
+
+// Fingerprint implements [Source].
+func (s *Staged) Fingerprint() string {
+	return fmt.Sprintf("%s for %d epochs, then %s", s.First.Fingerprint(), s.From, s.Then.Fingerprint())
+}
