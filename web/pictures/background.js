@@ -1,0 +1,249 @@
+// What is garment and what is what it lies on. The background is taken from the border of a picture, where it nearly
+// always is, and may be brighter on one side than on the other, as paper below a lamp is.
+
+/**
+ * What a garment lies on.
+ * @typedef {object} Ground
+ * @property {Float32Array} colour (height, width, 3) red, green and blue that there would be without the garment, 0 to 255
+ * @property {number} noise how much pixels of the background usually differ from that, 0 to 1: half of them differ less
+ */
+
+/** How much of a side counts as border. */
+const BAND = 0.03;
+
+/** Pixels of the border that differ more than this from the background, 0 to 255, are of something else. */
+const INLIER = 26;
+
+/** How often the background is fitted to those pixels of the border that were near it the time before. */
+const ROUNDS = 6;
+
+/**
+ * Fits the background's colour to the border: a plane, with a twist, for each of red, green and blue.
+ * @param {import('./pixels.js').Picture} picture
+ * @returns {Ground}
+ */
+export function ground({ width, height, data }) {
+  const border = borderOf(width, height);
+  const usual = [0, 1, 2].map((c) => commonest(border, data, c));
+  /** One for each channel: value = a + b·x + c·y + d·x·y, with x and y from −1 to 1. */
+  let planes = usual.map((value) => [value, 0, 0, 0]);
+  let near = border;
+  for (let round = 0; round < ROUNDS; round++) {
+    const inliers = border.filter((i) => distance(i, width, height, data, planes) <= INLIER);
+    if (inliers.length < Math.max(8, border.length / 20)) break;
+    near = inliers;
+    // At first only the height of the planes: few pixels are near yet, and they may all be in one corner.
+    planes = planes.map((plane, c) => fitted(near, width, height, data, c, round === 0 ? 1 : 4) ?? plane);
+  }
+  const colour = new Float32Array(width * height * 3);
+  for (let i = 0, at = 0; i < width * height; i++) {
+    const terms = basis(i, width, height);
+    for (const plane of planes) colour[at++] = Math.min(Math.max(value(plane, terms), 0), 255);
+  }
+  const residues = Float32Array.from(near, (i) => distance(i, width, height, data, planes)).sort();
+  return { colour, noise: residues[residues.length >> 1] / 255 };
+}
+
+/** So many pixels of a border are enough to know the background by. */
+const ENOUGH = 2000;
+
+/**
+ * The pixels of the border, or every so many of them.
+ * @param {number} width
+ * @param {number} height
+ * @returns {number[]} their indices
+ */
+function borderOf(width, height) {
+  const band = Math.max(1, Math.round(BAND * Math.min(width, height)));
+  const border = [];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (x < band || y < band || x >= width - band || y >= height - band) border.push(i);
+    }
+  }
+  const step = Math.ceil(border.length / ENOUGH);
+  return border.filter((_, k) => k % step === 0);
+}
+
+/**
+ * The value about which most pixels lie: unlike their mean, what else is at the border does not move it.
+ * @param {number[]} pixels
+ * @param {ArrayLike<number>} data
+ * @param {number} channel
+ */
+function commonest(pixels, data, channel) {
+  const values = Float32Array.from(pixels, (i) => data[4 * i + channel]).sort();
+  // The narrowest interval that holds two fifths of them.
+  const some = Math.max(1, Math.floor(0.4 * values.length));
+  let best = 0;
+  for (let i = 1; i + some < values.length; i++) {
+    if (values[i + some] - values[i] < values[best + some] - values[best]) best = i;
+  }
+  return values[best + (some >> 1)];
+}
+
+/**
+ * @param {number} i a pixel
+ * @param {number} width
+ * @param {number} height
+ * @returns {[number, number, number, number]} what the planes' coefficients are multiplied with
+ */
+function basis(i, width, height) {
+  const x = (2 * ((i % width) + 0.5)) / width - 1;
+  const y = (2 * (Math.floor(i / width) + 0.5)) / height - 1;
+  return [1, x, y, x * y];
+}
+
+/**
+ * @param {number[]} plane
+ * @param {number[]} terms
+ */
+const value = (plane, terms) => plane[0] * terms[0] + plane[1] * terms[1] + plane[2] * terms[2] + plane[3] * terms[3];
+
+/**
+ * By how much a pixel differs from the planes, in the channel in which it does most.
+ * @param {number} i
+ * @param {number} width
+ * @param {number} height
+ * @param {ArrayLike<number>} data
+ * @param {number[][]} planes
+ */
+function distance(i, width, height, data, planes) {
+  const terms = basis(i, width, height);
+  return Math.max(...planes.map((plane, c) => Math.abs(data[4 * i + c] - value(plane, terms))));
+}
+
+/**
+ * The plane of least squares through a channel of some pixels, of the first n terms; null when they do not determine one.
+ * @param {number[]} pixels
+ * @param {number} width
+ * @param {number} height
+ * @param {ArrayLike<number>} data
+ * @param {number} channel
+ * @param {number} n
+ * @returns {number[] | null}
+ */
+function fitted(pixels, width, height, data, channel, n) {
+  // The normal equations, with the right side as their last column.
+  const rows = Array.from({ length: n }, () => new Float64Array(n + 1));
+  for (const i of pixels) {
+    const terms = basis(i, width, height);
+    for (let r = 0; r < n; r++) {
+      for (let c = 0; c < n; c++) rows[r][c] += terms[r] * terms[c];
+      rows[r][n] += terms[r] * data[4 * i + channel];
+    }
+  }
+  for (let k = 0; k < n; k++) {
+    // The matrix is symmetric and not negative: its pivots are where they are.
+    if (rows[k][k] < 1e-6 * pixels.length) return null;
+    for (let r = 0; r < n; r++) {
+      if (r === k) continue;
+      const factor = rows[r][k] / rows[k][k];
+      for (let c = k; c <= n; c++) rows[r][c] -= factor * rows[k][c];
+    }
+  }
+  return [0, 1, 2, 3].map((k) => (k < n ? rows[k][n] / rows[k][k] : 0));
+}
+
+/**
+ * How much each pixel differs from the background, in the colour in which it does most.
+ * @param {import('./pixels.js').Picture} picture
+ * @param {Ground} ground
+ * @returns {Float32Array} (height, width), 0 to 1
+ */
+export function differences({ width, height, data }, { colour }) {
+  const values = new Float32Array(width * height);
+  for (let i = 0; i < values.length; i++) {
+    for (let c = 0; c < 3; c++) values[i] = Math.max(values[i], Math.abs(data[4 * i + c] - colour[3 * i + c]) / 255);
+  }
+  return values;
+}
+
+/** Parts of a garment smaller than this share of its largest part are crumbs. */
+const CRUMB = 0.02;
+
+/**
+ * The garment: what differs by more than the threshold, and what that encloses, but for crumbs.
+ * @param {Float32Array} differences (height, width)
+ * @param {number} width
+ * @param {number} height
+ * @param {number} threshold
+ * @returns {Uint8Array} (height, width), 1 for the garment
+ */
+export function garment(differences, width, height, threshold) {
+  const mask = new Uint8Array(width * height).fill(1);
+  /** @type {number[]} */ const open = [];
+  const reach = (/** @type {number} */ i) => {
+    if (mask[i] === 0 || differences[i] > threshold) return;
+    mask[i] = 0;
+    open.push(i);
+  };
+  for (let x = 0; x < width; x++) [x, (height - 1) * width + x].forEach(reach);
+  for (let y = 0; y < height; y++) [y * width, y * width + width - 1].forEach(reach);
+  for (let i = open.pop(); i !== undefined; i = open.pop()) neighbours(i, width, height).forEach(reach);
+  return sweep(mask, width, height);
+}
+
+/**
+ * Takes the crumbs away.
+ * @param {Uint8Array} mask
+ * @param {number} width
+ * @param {number} height
+ */
+function sweep(mask, width, height) {
+  const seen = new Uint8Array(mask.length);
+  /** @type {number[][]} */ const parts = [];
+  for (let start = 0; start < mask.length; start++) {
+    if (!mask[start] || seen[start]) continue;
+    seen[start] = 1;
+    const part = [start];
+    for (let k = 0; k < part.length; k++) {
+      for (const i of neighbours(part[k], width, height)) {
+        if (!mask[i] || seen[i]) continue;
+        seen[i] = 1;
+        part.push(i);
+      }
+    }
+    parts.push(part);
+  }
+  const largest = parts.reduce((most, { length }) => Math.max(most, length), 0);
+  for (const part of parts) if (part.length < CRUMB * largest) for (const i of part) mask[i] = 0;
+  return mask;
+}
+
+/**
+ * @param {number} i
+ * @param {number} width
+ * @param {number} height
+ * @returns {number[]} the pixels left, right, above and below
+ */
+function neighbours(i, width, height) {
+  const x = i % width;
+  const all = [];
+  if (x > 0) all.push(i - 1);
+  if (x < width - 1) all.push(i + 1);
+  if (i >= width) all.push(i - width);
+  if (i < width * (height - 1)) all.push(i + width);
+  return all;
+}
+
+/**
+ * The smallest frame around all that is set.
+ * @param {Uint8Array} mask
+ * @param {number} width
+ * @param {number} height
+ * @returns {import('./pixels.js').Frame | null} null when nothing is
+ */
+export function boundsOf(mask, width, height) {
+  let [left, top, right, bottom] = [width, height, -1, -1];
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      if (!mask[i]) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+  }
+  return right < 0 ? null : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 };
+}
