@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 GO   ?= go
-ARCH ?= thesis
+ARCH ?= croquis
 ADDR ?= 127.0.0.1:8000
 MODEL ?= thesis
 DATA ?= data
@@ -22,7 +22,7 @@ site: ## build the page into dist/, ready for any static host
 	$(GO) run ./cmd/site -out dist -default $(MODEL)
 
 ##@ Train it
-.PHONY: data photos sheets train thesis resume evaluate
+.PHONY: data photos sheets train train-best thesis resume evaluate shipped
 data: ## get Fashion-MNIST into data/ (30 MB, checksums verified) and, with a connection, drawings by people
 	$(GO) run ./cmd/data -dir $(DATA) -drawings try
 
@@ -32,18 +32,37 @@ photos: # Fashion-MNIST alone
 sheets: photos ## contact sheets of all that networks are trained with, into runs/sheets
 	$(GO) run ./cmd/sheet -data $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson $(ARGS)
 
-train: photos ## train a network, write its weights and report (ARCH=thesis, ARGS='-epochs 5')
-	$(GO) run ./cmd/train -arch $(ARCH) -data $(DATA) $(ARGS)
+# What a small network learns from the large one (ARCH=tiny): its answers are four fifths of each target.
+DISTIL := -distil 0.8 -label-smoothing 0
+TEACHER = $(if $(filter tiny,$(ARCH)),$(if $(wildcard model/croquis.json),$(DISTIL) -teacher model/croquis.json))
+
+train: data ## train a network, write its weights and report (ARCH=croquis, tiny, thesis …; ARGS='-epochs 5')
+	$(GO) run ./cmd/train -arch $(ARCH) -data $(DATA) $(TEACHER) $(ARGS)
+
+# Each network is trained once without each fifth of the drawings by people, which tells how it does on drawings that it has
+# not seen, and once with all: those are the weights. Stopped, it goes on where it was.
+BEST = $(if $(filter tiny,$(ARCH)),$(DISTIL) -teachers runs/croquis-folds)
+
+train-best: data ## train the shipped weights again, with the cross-validation that their figures are from (ARCH=croquis, then tiny)
+	$(GO) run ./cmd/crossvalidate -arch $(ARCH) -data $(DATA) -epochs $(EPOCHS) -out runs/$(ARCH)-folds $(BEST) $(ARGS)
+EPOCHS ?= 72
+
+shipped: photos # puts what train-best left into model/, judged, with its card and reports
+	cp runs/$(ARCH)-folds/final/model.json model/$(ARCH).json
+	cp runs/$(ARCH)-folds/final/history.json model/$(ARCH).history.json
+	cp runs/$(ARCH)-folds/final/report.html model/$(ARCH).report.html
+	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson \
+		-folds runs/$(ARCH)-folds/folds.json -generated 200 -corruptions -out model/$(ARCH).evaluation.json -card model/$(ARCH).md
 
 # The first run holds 5,000 photos out, and its plateaus decide the learning rates; the second repeats them on all 60,000.
 thesis: photos ## train the shipped weights of the thesis's network again: two runs, each picked up where it was stopped
 	$(GO) run ./cmd/train -arch thesis -data $(DATA) -out runs/thesis/model.json -resume
 	$(GO) run ./cmd/train -arch thesis -data $(DATA) -validation 0 -schedule-from runs/thesis/history.json -dtype int8 -out runs/thesis-all/model.json -resume
 
-resume: photos ## go on where `make train` was stopped, bit for bit
+resume: data ## go on where `make train` was stopped, bit for bit
 	$(GO) run ./cmd/train -arch $(ARCH) -data $(DATA) -resume $(ARGS)
 
-evaluate: photos ## judge the shipped weights on the 10,000 test photos (ARCH=thesis)
+evaluate: photos ## judge the shipped weights on the 10,000 test photos (ARCH=croquis)
 	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) $(ARGS)
 
 ##@ Trust it
