@@ -75,7 +75,7 @@ func run(args []string) error {
 	if *teachers != "" {
 		check.Teacher = *teachers
 	}
-	if err := check.Check(); err != nil {
+	if err := errors.Join(check.Check(), crossvalidate.Check(&config)); err != nil {
 		return errors.Join(err, errUsage)
 	}
 	if *out == "" {

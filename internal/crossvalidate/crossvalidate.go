@@ -37,10 +37,18 @@ type Options struct {
 	Say      func(line string) // what begins and what came of it
 }
 
+// Check says why a cross-validation with c is none, or nil.
+func Check(c *train.Config) error {
+	if c.Folds < 2 || c.People <= 0 {
+		return fmt.Errorf("crossvalidate: -folds is %d and -people %g; expected 2 folds at least and a share of drawings by people", c.Folds, c.People)
+	}
+	return nil
+}
+
 // Run does it all. The answers are in DIR/folds.json, the final network in DIR/final/model.json.
 func Run(ctx context.Context, o Options) (*evaluate.Folds, *train.Result, error) {
-	if o.Config.Folds < 2 || o.Config.People <= 0 {
-		return nil, nil, fmt.Errorf("crossvalidate: -folds is %d and -people %g; expected 2 folds at least and a share of drawings by people", o.Config.Folds, o.Config.People)
+	if err := Check(&o.Config); err != nil {
+		return nil, nil, err
 	}
 	if err := o.stem(ctx); err != nil {
 		return nil, nil, err

@@ -1,0 +1,181 @@
+package crossvalidate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"croquis/internal/evaluate"
+	"croquis/internal/fashion"
+	"croquis/internal/modelfile"
+	"croquis/internal/random"
+	"croquis/internal/sketch"
+	"croquis/internal/sketch/garment"
+	"croquis/internal/sketch/quickdraw"
+	"croquis/internal/train"
+)
+
+// photos are noise with a bright bar whose height tells the class.
+func photos(t *testing.T, n int) *fashion.Set {
+	t.Helper()
+	stream := random.NewStream(1, "photos", 0)
+	pixels, labels := make([]uint8, n*fashion.Pixels), make([]uint8, n)
+	for i := range n {
+		labels[i] = uint8(i % 10)
+		image := pixels[i*fashion.Pixels : (i+1)*fashion.Pixels]
+		for p := range image {
+			image[p] = uint8(stream.Uint64(uint64(i*fashion.Pixels+p)) % 90)
+		}
+		for x := 4; x < 24; x++ {
+			image[(2*int(labels[i])+3)*fashion.Width+x] = 255
+		}
+	}
+	set, err := fashion.NewSet(pixels, labels)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return set
+}
+
+// drawings by nobody, as if by people: n of trousers and bags, and as many of other things.
+func drawings(n int) (garments, others []sketch.Drawing) {
+	families := garment.Families()
+	for i := range n {
+		label := []int{1, 8}[i%2]
+		c := random.NewStream(2, "drawings", 0).At(uint64(i))
+		strokes := families[slices.IndexFunc(families, func(f garment.Family) bool { return f.Label == label })].Draw(&c)
+		garments = append(garments, sketch.Drawing{KeyID: fmt.Sprint("g", i), Word: "thing", Label: label, Strokes: strokes})
+		others = append(others, sketch.Drawing{KeyID: fmt.Sprint("o", i), Word: fmt.Sprint("word ", i), Label: sketch.NoLabel, Strokes: strokes})
+	}
+	return garments, others
+}
+
+func options(t *testing.T, dir string) Options {
+	c := train.Recipe("lenet5")
+	c.Epochs, c.Batch, c.Validation, c.Optimizer, c.LR, c.EMA = 4, 32, 20, "sgd", 0.03, 0.9
+	c.Generated, c.People, c.PeopleFrom, c.Others, c.Folds = 0.3, 0.3, 0.5, 0.1, 2
+	o := Options{Config: c, Test: photos(t, 40), Dir: dir, DType: modelfile.Int8, Say: func(string) {}}
+	o.Data.Photos = photos(t, 220)
+	o.Data.Garments, o.Data.Others = drawings(40)
+	return o
+}
+
+// Every drawing is answered by a network that has not learnt it, and the network that is shipped takes over what the
+// answers say; a second start trains nothing and comes to the same; another network learns from the folds.
+func TestRun(t *testing.T) {
+	dir := t.TempDir()
+	o := options(t, dir)
+	epochs := 0
+	o.Watch = train.Watch{Epoch: func(train.Epoch, int, bool) { epochs++ }}
+	folds, result, err := Run(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 2 + 3*2; epochs != want {
+		t.Errorf("%d epochs were trained, want %d: a stem and three branches", epochs, want)
+	}
+	dealt := train.Folds(o.Data.Garments, 2)
+	of := map[string]int{}
+	for i, d := range o.Data.Garments {
+		of[d.KeyID] = dealt[i]
+	}
+	for _, d := range folds.Drawings {
+		if of[d.KeyID] != d.Fold {
+			t.Errorf("drawing %s is answered by fold %d, which has learnt it; want %d", d.KeyID, d.Fold, of[d.KeyID])
+		}
+	}
+	if len(folds.Drawings) != len(of) || len(folds.Photos) != 2 {
+		t.Errorf("%d drawings and %d figures on photos, want %d and 2", len(folds.Drawings), len(folds.Photos), len(of))
+	}
+	for _, d := range folds.Others {
+		if quickdraw.Exposed(d.Word) {
+			t.Errorf("%q was learnt", d.Word)
+		}
+	}
+	f, err := modelfile.Load(filepath.Join(dir, "final", "model.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := folds.Calibrate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := f.Calibration.Drawings; got != want || f.DType != modelfile.Int8 || result.N != 40 {
+		t.Errorf("the network has the calibration %+v as %v, want %+v as int8", got, f.DType, want)
+	}
+	if f.Training.Notes[quickdraw.NoteDrawings] == "" || f.Training.Notes[quickdraw.NoteOthers] == "" {
+		t.Errorf("the network does not say what it has seen: %v", f.Training.Notes)
+	}
+	first, err := os.ReadFile(filepath.Join(dir, "folds.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept, err := evaluate.ParseFolds(first); err != nil || len(kept.Drawings) != len(folds.Drawings) {
+		t.Errorf("folds.json cannot be read: %v", err)
+	}
+
+	epochs = 0
+	again, _, err := Run(context.Background(), o)
+	if err != nil || epochs != 0 {
+		t.Fatalf("a second start trained %d epochs (%v)", epochs, err)
+	}
+	for i, d := range again.Drawings {
+		if !slices.Equal(d.Logits, folds.Drawings[i].Logits) {
+			t.Fatalf("drawing %s is answered differently after a restart", d.KeyID)
+		}
+	}
+
+	pupil := options(t, t.TempDir())
+	pupil.Config.Distil, pupil.Teachers = 0.5, dir
+	if _, _, err := Run(context.Background(), pupil); err != nil {
+		t.Fatal(err)
+	}
+	pupil.Teachers, pupil.Dir = t.TempDir(), t.TempDir()
+	if _, _, err := Run(context.Background(), pupil); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "teacher") {
+		t.Errorf("without teachers: %v", err)
+	}
+}
+
+// A run that is stopped says so, and goes on to the same bits.
+func TestStopped(t *testing.T) {
+	straight := options(t, t.TempDir())
+	want, _, err := Run(context.Background(), straight)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := options(t, t.TempDir())
+	ctx, cancel := context.WithCancel(context.Background())
+	steps := 0
+	o.Watch = train.Watch{Batch: func(train.Progress) {
+		if steps++; steps == 40 {
+			cancel()
+		}
+	}}
+	var stopped *train.Stopped
+	if _, _, err := Run(ctx, o); !errors.As(err, &stopped) {
+		t.Fatalf("a run that was stopped ended with %v", err)
+	}
+	got, _, err := Run(context.Background(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range got.Drawings {
+		if !slices.Equal(d.Logits, want.Drawings[i].Logits) {
+			t.Fatalf("drawing %s is answered differently after a stop", d.KeyID)
+		}
+	}
+}
+
+func TestNothingToFold(t *testing.T) {
+	o := options(t, t.TempDir())
+	o.Config.People = 0
+	if _, _, err := Run(context.Background(), o); err == nil || !strings.Contains(err.Error(), "-people") {
+		t.Errorf("a cross-validation without drawings: %v", err)
+	}
+}
