@@ -6,7 +6,7 @@ import { CroquisError, reason } from './errors.js';
 
 export class Manifest {
   /**
-   * @param {URL} base
+   * @param {URL} base that addresses are relative to
    * @param {Record<string, {file: string, bytes: number}>} files
    * @param {string} suffix appended to addresses
    */
@@ -17,16 +17,18 @@ export class Manifest {
   }
 
   /**
-   * Reads manifest.json in the folder base.
-   * @param {URL} base
+   * Reads the manifest.
+   * @param {URL} base its own address, or one in the folder where manifest.json is
    * @param {boolean} fresh go around every cache, for a second try after something damaged arrived
    * @returns {Promise<Manifest>}
    */
   static async read(base, fresh) {
-    const url = new URL('manifest.json', base);
+    const url = /\.json$|^blob:/.test(base.href) ? base : new URL('manifest.json', base);
+    // What has its hash in its name never changes.
+    const usual = /\.[0-9a-f]{16}\.json$/.test(url.pathname) ? 'default' : 'no-cache';
     let text;
     try {
-      const response = await fetch(url, { cache: fresh ? 'reload' : 'no-cache' });
+      const response = await fetch(url, { cache: fresh ? 'reload' : usual });
       if (!response.ok) throw new Error(`the server answers ${response.status}`);
       text = await response.text();
     } catch (error) {
@@ -58,7 +60,7 @@ export class Manifest {
     if (!this.has(name)) throw new CroquisError('download', `the site has no file ${name}`);
     const { file, bytes } = this.files[name];
     const url = new URL(file, this.base);
-    return { url: url.href + this.suffix, bytes: bytes ?? 0 };
+    return { url: url.protocol === 'blob:' ? url.href : url.href + this.suffix, bytes: bytes ?? 0 };
   }
 
   /** @returns {string[]} the networks that the site has */
