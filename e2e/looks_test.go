@@ -29,7 +29,7 @@ const flaws = `(() => {
 	while (walker.nextNode()) {
 		const e = walker.currentNode.parentElement, style = getComputedStyle(e), box = e.getBoundingClientRect();
 		if (!walker.currentNode.textContent.trim() || !e.checkVisibility({ opacityProperty: true, visibilityProperty: true })) continue;
-		if (e.closest(':disabled, .unseen, thead, .symbols, noscript, #hint[data-gone]') || parseFloat(style.fontSize) === 0 || box.width <= 1) continue;
+		if (e.closest('[aria-disabled=true], .unseen, thead, .symbols, noscript, #hint[data-gone]') || parseFloat(style.fontSize) === 0 || box.width <= 1) continue;
 		const ground = backdrop(e);
 		const colour = parse(e.namespaceURI.endsWith('svg') ? style.fill : style.color);
 		for (let a = e; a; a = a.parentElement) colour[3] *= getComputedStyle(a).opacity;

@@ -131,7 +131,7 @@ func TestNewestAnswerWins(t *testing.T) {
 
 func (p *tab) disabled(id string) bool {
 	p.t.Helper()
-	return eval[bool](p, "document.getElementById('"+id+"').disabled")
+	return eval[bool](p, "document.getElementById('"+id+"').getAttribute('aria-disabled') === 'true'")
 }
 
 func (p *tab) key(key string, modifiers input.Modifier) {
@@ -387,7 +387,7 @@ func TestKeyboard(t *testing.T) {
 	p.settle()
 	before := p.shown()
 	p.do(chromedp.MouseClickXY(3, 3)) // from where Tab begins at the top
-	for _, want := range []string{"undo", "redo", "clear", "live", "predict"} {
+	for _, want := range []string{"language", "undo", "redo", "clear", "live", "predict"} {
 		p.key("\t", 0)
 		if got := eval[string](p, "document.activeElement.id"); got != want {
 			t.Fatalf("Tab goes to %q, want %q", got, want)

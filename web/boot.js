@@ -1,4 +1,5 @@
-// Runs before the modules, in any browser: says so when the page's own scripts do not arrive or are not understood.
+// Runs before the modules, in any browser: says so when the page's own scripts do not arrive or are not understood. The
+// words stand in index.html.
 (function () {
   'use strict';
   /**
@@ -11,9 +12,6 @@
   function fail() {
     var box = $('failure');
     if (!box || document.documentElement.hasAttribute('data-started')) return;
-    $('failure-title').textContent = 'The page did not load';
-    $('failure-hint').textContent =
-      'A part of it did not arrive, or this browser is too old for it. A current Firefox, Chrome, Edge or Safari will do.';
     $('retry').onclick = function () {
       location.reload();
     };

@@ -1,7 +1,7 @@
 // The pie of what the drawing could be. How it looks was written down by Go when the site was built (pie.json); here
 // numbers are poured into it.
 
-import { text } from '../page/text.js';
+import { labelOf, percent, text } from '../page/text.js';
 import { init } from '../vendor/echarts.js';
 
 /** In a narrower place, in pixels, ECharts cuts the labels beside the ring ("T-shi…"): it grows, and the table has the names. */
@@ -99,10 +99,19 @@ export class Pie {
     const data = slices.map((/** @type {any} */ slice, /** @type {number} */ i) => {
       const part = this.#parts.find(({ index }) => index === i || (index === -1 && i === slices.length - 1));
       const value = part ? Math.round(1000 * part.probability) / 10 : 0;
-      return { ...slice, value, itemStyle: { ...slice.itemStyle, borderColor: cut, borderWidth: value > 0.3 ? 2 : 0 } };
+      return { ...slice, name: i === slices.length - 1 ? text('answer.other') : labelOf(slice.name), value, itemStyle: { ...slice.itemStyle, borderColor: cut, borderWidth: value > 0.3 ? 2 : 0 } };
     });
     // Nothing is said about nothing, not even for the quarter of a second that a slice takes to leave.
     this.#chart.setOption({ animation: this.#parts.length > 0 && !this.#still.matches, series: [{ data }] });
-    this.#element.setAttribute('aria-label', text.pie(this.#parts));
+    this.#element.setAttribute('aria-label', describe(this.#parts));
   }
+}
+
+/**
+ * The pie in words.
+ * @param {import('./shares.js').Share[]} parts
+ */
+function describe(parts) {
+  if (parts.length === 0) return text('answer.noPie');
+  return text('answer.pie', { shares: parts.map(({ label, probability }) => `${label} ${percent(probability)}`).join(', ') });
 }

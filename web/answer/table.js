@@ -43,12 +43,12 @@ function row() {
  * @param {import('./shares.js').Share} share
  * @param {string} colour
  */
-function fill(tr, { label, probability }, colour) {
+function fill(tr, { name: known, label, probability }, colour) {
   const [name, share] = tr.cells;
   const [swatch, word] = /** @type {HTMLElement[]} */ ([...name.children]);
   if (word.textContent !== label) {
     word.textContent = label;
-    swatch.replaceChildren(...[icon(label)].filter((svg) => svg !== null));
+    swatch.replaceChildren(...[icon(known)].filter((svg) => svg !== null));
   }
   tr.style.setProperty('--colour', colour || 'currentColor');
   tr.style.setProperty('--share', String(probability));

@@ -1,5 +1,8 @@
 // The garments that the network knows, as small drawings that fill with colour as they become likely.
 
+import { icon as symbol } from '../page/dom.js';
+import { labelOf } from '../page/text.js';
+
 /**
  * Fashion-MNIST's labels, and the symbols of index.html that stand for them.
  * @type {Record<string, string>}
@@ -17,23 +20,12 @@ const symbols = {
   'Ankle boot': 'ankle-boot',
 };
 
-const SVG = 'http://www.w3.org/2000/svg';
-
 /**
  * The small drawing of a class.
  * @param {string} label
  * @returns {SVGSVGElement | null} null for a class that has none
  */
-export function icon(label) {
-  if (!Object.hasOwn(symbols, label)) return null;
-  const svg = /** @type {SVGSVGElement} */ (document.createElementNS(SVG, 'svg'));
-  svg.setAttribute('viewBox', '0 0 48 48');
-  svg.setAttribute('aria-hidden', 'true');
-  const use = document.createElementNS(SVG, 'use');
-  use.setAttribute('href', `#${symbols[label]}`);
-  svg.append(use);
-  return svg;
-}
+export const icon = (label) => (Object.hasOwn(symbols, label) ? symbol(symbols[label]) : null);
 
 export class Wardrobe {
   /** @type {HTMLElement} */ #list;
@@ -51,7 +43,7 @@ export class Wardrobe {
       const item = document.createElement('li');
       const name = document.createElement('span');
       // Broken after the slash and nowhere else: in a narrow column "T-" would stand alone.
-      name.textContent = label.replaceAll('-', '\u2011').replaceAll('/', '/\u200b');
+      name.textContent = labelOf(label).replaceAll('-', '\u2011').replaceAll('/', '/\u200b');
       item.append(...[icon(label), name].filter((node) => node !== null));
       return item;
     });

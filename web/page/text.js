@@ -1,86 +1,114 @@
-// Everything the page says that is not in index.html.
+// The words of the page, from text/LANGUAGE.json: a sentence a key, with {names} for what is put in.
 
-/** @param {number} bytes */
-const megabytes = (bytes) => (bytes / 1e6).toFixed(1);
+/** The languages that there are, by their own names. */
+export const languages = Object.freeze({ en: 'English', fi: 'Suomi', vi: 'Tiếng Việt' });
+
+/** @typedef {keyof typeof languages} Language */
+
+/** Written out, so that the site's builder knows the files and can give them their names. */
+const sources = {
+  en: new URL('../text/en.json', import.meta.url),
+  fi: new URL('../text/fi.json', import.meta.url),
+  vi: new URL('../text/vi.json', import.meta.url),
+};
+
+/** @type {Record<string, string>} */
+let sentences = {};
+let language = 'en';
+/** @type {Intl.PluralRules} */ let plurals;
+/** @type {Intl.NumberFormat} */ let percents;
+
+/**
+ * The language to speak: the one chosen, or else the first of the browser's that there is, or else English.
+ * @param {string} chosen '' for none
+ * @returns {Language}
+ */
+export function preferred(chosen) {
+  const wanted = [chosen, ...navigator.languages].map((tag) => tag.split('-')[0]);
+  return /** @type {Language} */ (wanted.find((tag) => Object.hasOwn(languages, tag)) ?? 'en');
+}
+
+/**
+ * Gets a language's sentences and puts them into the document. Before that, text knows none.
+ * @param {Language} tag
+ */
+export async function speak(tag) {
+  const response = await fetch(sources[tag]);
+  if (!response.ok) throw new Error(`${response.url}: the server answers ${response.status}`);
+  sentences = await response.json();
+  language = tag;
+  plurals = new Intl.PluralRules(tag);
+  percents = new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
+  document.documentElement.lang = tag;
+  translate(document);
+}
+
+/**
+ * Puts sentences where elements ask for them: data-text for what is in it, data-text-label and data-text-title for its
+ * label and title.
+ * @param {ParentNode} root
+ */
+export function translate(root) {
+  for (const element of root.querySelectorAll('[data-text]')) element.textContent = text(element.getAttribute('data-text') ?? '');
+  for (const [from, to] of [['data-text-label', 'aria-label'], ['data-text-title', 'title']]) {
+    for (const element of root.querySelectorAll(`[${from}]`)) element.setAttribute(to, text(element.getAttribute(from) ?? ''));
+  }
+}
+
+/**
+ * A sentence. For a {count} that has forms, "key.one" and "key.other" are its sentences, by the language's own rules.
+ * @param {string} key
+ * @param {Record<string, string | number>} [values] numbers are written as the language writes them
+ * @returns {string}
+ */
+export function text(key, values = {}) {
+  const form = typeof values.count === 'number' ? `${key}.${plurals.select(values.count)}` : key;
+  const sentence = sentences[form] ?? sentences[`${key}.other`] ?? sentences[key];
+  if (sentence === undefined) throw new Error(`there is no text "${key}"`);
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => {
+    const value = values[name];
+    return typeof value === 'number' ? number(value) : (value ?? whole);
+  });
+}
+
+/**
+ * Whether there is a sentence, for what comes from elsewhere: codes of errors, labels of networks.
+ * @param {string} key
+ */
+export const hasText = (key) => Object.hasOwn(sentences, key);
+
+/**
+ * A class by its name in this language; by its own if this language has none.
+ * @param {string} label as the network has it
+ */
+export const labelOf = (label) => (hasText(`class.${label}`) ? text(`class.${label}`) : label);
+
+/**
+ * @param {number} value
+ * @param {Intl.NumberFormatOptions} [options]
+ */
+export const number = (value, options) => new Intl.NumberFormat(language, options).format(value);
 
 /** @param {number} share 0 to 1 */
-export const percent = (share) => `${(100 * share).toFixed(1)} %`;
+export const percent = (share) => percents.format(share);
 
-/** @param {number} n */
-const short = (n) => new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }).format(n);
+/**
+ * @param {number} value in milliseconds
+ * @returns {string}
+ */
+export function milliseconds(value) {
+  if (value < 0.1) return text('number.underMs', { ms: 0.1 });
+  return text('number.ms', { ms: number(value, { maximumFractionDigits: value < 10 ? 1 : 0 }) });
+}
 
-export const text = {
-  loading: 'Getting the network…',
-  /** @param {{loaded: number, total: number}} progress */
-  progress: ({ loaded, total }) => (total > 0 ? `${megabytes(Math.min(loaded, total))} of ${megabytes(total)} MB` : `${megabytes(loaded)} MB`),
-  starting: 'Starting…',
+/**
+ * @param {number} bytes
+ * @returns {string} in megabytes, without the unit
+ */
+export const megabytes = (bytes) => number(bytes / 1e6, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
-  blank: 'Draw a garment',
-  blankHint: 'an outline is enough',
-  waiting: 'Go on',
-  waitingHint: 'the network is on its way',
-  ready: 'Ready',
-  readyHint: 'press Predict',
-  staleHint: 'Changed since: press Predict',
-  unsure: 'Not sure',
-  /** @param {string[]} labels */
-  unsureHint: (labels) => `${labels.join(' or ')}?`,
-  other: 'other',
-
-  /**
-   * For those who listen: the whole answer in a sentence.
-   * @param {import('../answer/shares.js').Share[]} shares
-   * @param {boolean} sure
-   */
-  spoken: (shares, sure) =>
-    `${sure ? '' : 'Not sure. '}${shares.map(({ label, probability }) => `${label} ${Math.round(100 * probability)} percent`).join(', ')}.`,
-  spokenBlank: 'Nothing is drawn.',
-  /** @param {import('../answer/shares.js').Share[]} shares */
-  pie: (shares) =>
-    shares.length === 0 ? 'No pie yet' : `Pie chart: ${shares.map(({ label, probability }) => `${label} ${percent(probability)}`).join(', ')}`,
-
-  /** @param {number} ms */
-  ms: (ms) => (ms < 0.1 ? 'under 0.1 ms' : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`),
-  /** @param {string} kernel */
-  kernel: (kernel) => ({ relaxed: 'WebAssembly with fused SIMD', simd128: 'WebAssembly with SIMD', portable: 'WebAssembly' })[kernel] ?? kernel,
-  /** @param {import('../croquis.js').Info} info */
-  network: (info) => `${info.name}, ${short(info.parameters)} weights`,
-
-  chartFailed: 'The chart did not load; the numbers say the same. Reload the page to try again.',
-
-  /**
-   * What a visitor is told when something failed, and whether trying again can help.
-   * @param {string} code
-   * @returns {{title: string, hint: string}}
-   */
-  failure(code) {
-    return (
-      {
-        'no-wasm': {
-          title: 'This browser has no WebAssembly',
-          hint: 'The network runs inside the page and needs it. A current Firefox, Chrome, Edge or Safari has it, unless it was switched off in the settings.',
-        },
-        'no-worker': {
-          title: 'This browser cannot run the network',
-          hint: 'It does not start module workers. A current Firefox, Chrome, Edge or Safari does.',
-        },
-        download: {
-          title: 'The network did not arrive',
-          hint: 'The connection broke, or the server did not answer. Your drawing is kept.',
-        },
-        damaged: {
-          title: 'The network arrived damaged',
-          hint: 'What was downloaded is not what it should be. Trying again fetches it anew. Your drawing is kept.',
-        },
-        check: {
-          title: 'The network gives wrong answers here',
-          hint: 'It was tried on pictures with known answers, and this browser computed something else. Trying again may help, another browser will.',
-        },
-        crashed: {
-          title: 'The network stopped',
-          hint: 'Perhaps the device ran out of memory. Your drawing is kept.',
-        },
-      }[code] ?? { title: 'Something went wrong', hint: 'That should not have happened. Your drawing is kept.' }
-    );
-  },
-};
+/**
+ * @param {string[]} words
+ * @param {'conjunction' | 'disjunction'} type and, or
+ */
+export const list = (words, type) => new Intl.ListFormat(language, { type }).format(words);

@@ -1,0 +1,123 @@
+// "Look closer": a tab for each room, which is fetched and mounted when its tab is first opened.
+
+import { h } from './dom.js';
+import { rooms } from './rooms.js';
+import { text } from './text.js';
+
+/**
+ * @param {import('./page.js').Page} page
+ * @param {HTMLElement} root with a tab list and a place for the panels
+ */
+export function mount(page, root) {
+  if (rooms.length === 0) return;
+  const all = rooms.map((room) => new Tab(page, room));
+  const bar = /** @type {HTMLElement} */ (root.querySelector('[role=tablist]'));
+  bar.append(...all.map(({ button }) => button));
+  root.append(...all.map(({ panel }) => panel));
+  root.hidden = false;
+
+  const show = () => {
+    for (const tab of all) tab.show(page.tab);
+    // Tab reaches one of them; the arrows the others.
+    for (const [i, { button, name }] of all.entries()) button.tabIndex = page.tab === name || (!page.tab && i === 0) ? 0 : -1;
+  };
+  page.on('tab', show);
+  show();
+  bar.addEventListener('keydown', (event) => {
+    const at = all.findIndex(({ button }) => button === event.target);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    const { button, name } = /** @type {Tab} */ (all.at(to % all.length));
+    page.set({ tab: name });
+    button.focus();
+  });
+  openFirst(page, root);
+}
+
+/**
+ * Opens the first tab when it comes in sight, unless another is open; not before the network is there, as nothing may
+ * keep the first prediction waiting.
+ * @param {import('./page.js').Page} page
+ * @param {HTMLElement} root
+ */
+function openFirst(page, root) {
+  let seen = false;
+  const open = () => {
+    if (seen && page.classifier && !page.tab) page.set({ tab: rooms[0].name });
+  };
+  new IntersectionObserver((entries, observer) => {
+    seen ||= entries.some((entry) => entry.isIntersecting);
+    if (seen) observer.disconnect();
+    open();
+  }).observe(root);
+  page.on('classifier', open);
+}
+
+/** A tab and its panel. */
+class Tab {
+  /** @type {import('./page.js').Page} */ #page;
+  /** @type {import('./rooms.js').Room} */ #room;
+  /** @type {'none' | 'coming' | 'there'} */ #state = 'none';
+  #failures = 0;
+
+  /**
+   * @param {import('./page.js').Page} page
+   * @param {import('./rooms.js').Room} room
+   */
+  constructor(page, room) {
+    this.#page = page;
+    this.#room = room;
+    this.name = room.name;
+    this.button = h(
+      'button',
+      { type: 'button', role: 'tab', id: `tab-${room.name}`, 'aria-controls': `panel-${room.name}`, onclick: () => page.set({ tab: room.name }) },
+      text(`closer.${room.name}`),
+    );
+    this.panel = h('div', {
+      role: 'tabpanel', id: `panel-${room.name}`, class: 'panel', 'aria-labelledby': `tab-${room.name}`, tabindex: 0, 'data-room': room.name, hidden: true,
+    });
+  }
+
+  /** @param {string} name of the tab that is open */
+  show(name) {
+    const open = name === this.name;
+    this.button.setAttribute('aria-selected', String(open));
+    this.panel.hidden = !open;
+    if (open && this.#state === 'none') void this.#mount();
+  }
+
+  async #mount() {
+    this.#state = 'coming';
+    this.panel.setAttribute('aria-busy', 'true');
+    try {
+      const { mount } = await this.#room.load();
+      this.panel.replaceChildren();
+      await mount(this.#page, this.panel);
+      this.#state = 'there';
+    } catch (error) {
+      console.error(error);
+      this.#state = 'none';
+      this.#failures++;
+      this.#apologise();
+    }
+    this.panel.removeAttribute('aria-busy');
+  }
+
+  #apologise() {
+    const retry = () => {
+      // Some browsers remember that a module did not arrive for as long as the page lives.
+      if (this.#failures > 1) location.reload();
+      else void this.#mount();
+      this.panel.focus({ preventScroll: true });
+    };
+    this.panel.replaceChildren(
+      h(
+        'div',
+        { class: 'missing', role: 'alert' },
+        h('p', {}, text('closer.missing')),
+        h('button', { type: 'button', class: 'primary', onclick: retry }, text('closer.retry')),
+      ),
+    );
+  }
+}

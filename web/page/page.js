@@ -1,0 +1,142 @@
+// The state of the page, all in one place. Rooms read it, change it by set, and hear of changes by on; they know nothing
+// of each other.
+
+import { Drawing } from '../drawing/drawing.js';
+import { read, write } from './settings.js';
+
+/**
+ * A picture that is classified instead of the drawing.
+ * @typedef {object} Picture
+ * @property {Float32Array} values 28×28 brightnesses from 0 (background) to 1, row by row
+ * @property {string} [name] what to call it
+ */
+
+/**
+ * What can be changed by set, and what its event is called.
+ * @typedef {object} Fields
+ * @property {import('../croquis.js').Classifier | null} classifier the network in use, null while there is none
+ * @property {import('../croquis.js').Answer | null} answer the newest answer; null when there is nothing to name
+ * @property {boolean} stale the drawing has changed since the answer, and nobody has asked for another
+ * @property {Picture | null} picture
+ * @property {number} chosen the class whose reasons are shown, −1 for the likeliest
+ * @property {string} tab of the rooms to look closer, the one that is open; '' while there is none
+ * @property {import('../croquis.js').Progress | null} progress of the network that is being fetched, null when none is
+ * @property {unknown} failure why there is no network, null when there is one or it is on its way
+ */
+
+/** @typedef {Fields & {settings: Readonly<import('./settings.js').Settings>}} State */
+
+/**
+ * Dispatches a CustomEvent for each field that has changed, called as the field and with the new value as its detail;
+ * "request" when a prediction is asked for; and "retry" when somebody wants the network fetched anew.
+ */
+export class Page extends EventTarget {
+  /** The strokes; has events of its own. */
+  drawing = new Drawing();
+  /** @type {State} */ #state = {
+    classifier: null,
+    answer: null,
+    stale: false,
+    picture: null,
+    chosen: -1,
+    tab: '',
+    progress: null,
+    failure: null,
+    settings: read(),
+  };
+
+  /** @param {URL} base the folder with the site's manifest.json */
+  constructor(base) {
+    super();
+    this.base = base;
+    // Who draws has put the picture away.
+    this.drawing.addEventListener('change', () => !this.drawing.empty && this.set({ picture: null }));
+  }
+
+  get classifier() {
+    return this.#state.classifier;
+  }
+  get answer() {
+    return this.#state.answer;
+  }
+  get stale() {
+    return this.#state.stale;
+  }
+  get picture() {
+    return this.#state.picture;
+  }
+  get chosen() {
+    return this.#state.chosen;
+  }
+  get tab() {
+    return this.#state.tab;
+  }
+  get progress() {
+    return this.#state.progress;
+  }
+  get failure() {
+    return this.#state.failure;
+  }
+  get settings() {
+    return this.#state.settings;
+  }
+
+  /**
+   * Changes fields, all of them before the first event. Settings are merged and kept: set({settings: {live: false}}).
+   * @param {Partial<Fields> & {settings?: Partial<import('./settings.js').Settings>}} changes
+   */
+  set({ settings, ...changes }) {
+    const next = /** @type {Partial<State>} */ (changes);
+    if (settings && changed(this.settings, settings).length > 0) {
+      next.settings = Object.freeze({ ...this.settings, ...settings });
+      write(next.settings);
+    }
+    const names = changed(this.#state, next);
+    Object.assign(this.#state, next);
+    for (const name of names) this.dispatchEvent(new CustomEvent(name, { detail: this.#state[name] }));
+  }
+
+  /**
+   * Listens to changes of a field, or to what is asked for.
+   * @template {keyof State | 'request' | 'retry'} K
+   * @param {K} name
+   * @param {(value: K extends keyof State ? State[K] : null) => void} listener
+   * @returns {() => void} stops listening
+   */
+  on(name, listener) {
+    const heard = (/** @type {Event} */ event) => listener(/** @type {CustomEvent} */ (event).detail);
+    this.addEventListener(name, heard);
+    return () => this.removeEventListener(name, heard);
+  }
+
+  /** Asks for a prediction of what is there, whether or not they come live. */
+  request() {
+    this.dispatchEvent(new CustomEvent('request'));
+  }
+
+  /** Asks for the network once more, after it did not arrive or has stopped. */
+  retry() {
+    this.dispatchEvent(new CustomEvent('retry'));
+  }
+
+  /**
+   * What there is to classify.
+   * @returns {import('../croquis.js').Strokes | Float32Array | null} null when there is nothing
+   */
+  input() {
+    if (this.picture) return this.picture.values;
+    return this.drawing.empty ? null : this.drawing.all.map((stroke) => Float32Array.from(stroke));
+  }
+}
+
+/**
+ * The names of those fields that a change changes.
+ * @template {object} T
+ * @param {T} before
+ * @param {Partial<T>} after
+ * @returns {Array<keyof T & string>}
+ */
+function changed(before, after) {
+  const names = /** @type {Array<keyof T & string>} */ (Object.keys(after));
+  return names.filter((name) => !Object.is(before[name], after[name]));
+}

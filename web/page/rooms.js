@@ -1,0 +1,11 @@
+// The rooms to look closer, in the order of their tabs. Each is fetched when its tab is opened; its module exports
+// mount(page, root), and its name is closer.NAME in the texts.
+
+/**
+ * @typedef {object} Room
+ * @property {string} name
+ * @property {() => Promise<{mount: (page: import('./page.js').Page, root: HTMLElement) => void | Promise<void>}>} load
+ */
+
+/** @type {readonly Room[]} */
+export const rooms = [];

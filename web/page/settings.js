@@ -1,0 +1,54 @@
+// What a visitor has chosen, kept from visit to visit where the browser allows it.
+
+const KEY = 'croquis.settings';
+
+/** What holds until somebody chooses otherwise. A new setting needs its line here, and no other. */
+export const DEFAULTS = Object.freeze({
+  /** Predict with every change of the drawing. */
+  live: true,
+  /** The tool in hand. */
+  tool: 'pen',
+  /** Width of its line, as a multiple of the standard pen's. */
+  size: 1,
+  /** Draw on both sides at once. */
+  mirror: false,
+  /** Of the page's texts; '' is the browser's. */
+  language: '',
+  /** The network's name; '' is the site's best. */
+  model: '',
+});
+
+/** @typedef {{-readonly [name in keyof typeof DEFAULTS]: (typeof DEFAULTS)[name] extends boolean ? boolean : (typeof DEFAULTS)[name] extends number ? number : string}} Settings */
+
+/**
+ * Reads the settings. What is not there, or is not what it should be, is as if it had never been chosen.
+ * @returns {Readonly<Settings>}
+ */
+export function read() {
+  const kept = recall();
+  const known = Object.entries(DEFAULTS).map(([name, usual]) => [name, typeof kept[name] === typeof usual ? kept[name] : usual]);
+  return Object.freeze(Object.fromEntries(known));
+}
+
+/**
+ * Keeps the settings. A browser that forbids storage keeps them with this entry of its history: they survive a reload.
+ * @param {Readonly<Settings>} settings
+ */
+export function write(settings) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(settings));
+  } catch {
+    history.replaceState({ ...history.state, settings: { ...settings } }, '');
+  }
+}
+
+/** @returns {Record<string, unknown>} */
+function recall() {
+  let kept = history.state?.settings;
+  try {
+    kept = JSON.parse(localStorage.getItem(KEY) ?? 'null') ?? kept;
+  } catch {
+    // Forbidden, or somebody has written something else there.
+  }
+  return typeof kept === 'object' && kept !== null ? kept : {};
+}
