@@ -37,10 +37,12 @@ export function predict(page) {
       else page.set({ stale: page.answer !== null });
     });
   });
-  page.on('picture', () => {
+  const change = () => {
     version++;
     look();
-  });
+  };
+  page.on('picture', change);
+  page.on('moment', change);
   page.on('classifier', look);
   page.on('settings', ({ live }) => live && look());
   page.on('request', look);

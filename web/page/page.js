@@ -12,6 +12,14 @@ import { read, write } from './settings.js';
  */
 
 /**
+ * How the sheet shows a stroke instead of as it was drawn.
+ * @typedef {object} Look
+ * @property {string} colour the name of a property of the style sheet, such as --accent
+ * @property {number} width as a multiple of the stroke's own
+ * @property {number[]} dash in units of the drawing; none for a whole line
+ */
+
+/**
  * What can be changed by set, and what its event is called.
  * @typedef {object} Fields
  * @property {import('../croquis.js').Classifier | null} classifier the network in use, null while there is none
@@ -19,6 +27,8 @@ import { read, write } from './settings.js';
  * @property {boolean} stale the drawing has changed since the answer, and nobody has asked for another
  * @property {Picture | null} picture
  * @property {number} chosen the class whose reasons are shown, −1 for the likeliest
+ * @property {number} moment how many points of the drawing the sheet shows and the network is given, −1 for all of them
+ * @property {readonly Look[] | null} looks how the sheet shows each stroke, null for as they were drawn
  * @property {string} tab of the rooms to look closer, the one that is open; '' while there is none
  * @property {import('../croquis.js').Progress | null} progress of the network that is being fetched, null when none is
  * @property {unknown} failure why there is no network, null when there is one or it is on its way
@@ -39,6 +49,8 @@ export class Page extends EventTarget {
     stale: false,
     picture: null,
     chosen: -1,
+    moment: -1,
+    looks: null,
     tab: '',
     progress: null,
     failure: null,
@@ -49,8 +61,8 @@ export class Page extends EventTarget {
   constructor(base) {
     super();
     this.base = base;
-    // Who draws has put the picture away.
-    this.drawing.addEventListener('change', () => !this.drawing.empty && this.set({ picture: null }));
+    // Who draws has put the picture away, and is back from the past.
+    this.drawing.addEventListener('change', () => this.set({ moment: -1, ...(!this.drawing.empty && { picture: null }) }));
   }
 
   get classifier() {
@@ -67,6 +79,12 @@ export class Page extends EventTarget {
   }
   get chosen() {
     return this.#state.chosen;
+  }
+  get moment() {
+    return this.#state.moment;
+  }
+  get looks() {
+    return this.#state.looks;
   }
   get tab() {
     return this.#state.tab;
