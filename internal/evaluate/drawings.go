@@ -38,7 +38,7 @@ func readDrawings(path string) (*drawings, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", path, err)
 		}
-		blank, err := r.Rasterize(one.Strokes, sketch.Default, picture)
+		blank, err := r.Draw(one.Strokes, one.Styles, sketch.Default, picture)
 		if err != nil {
 			return nil, fmt.Errorf("%s: drawing %d (key_id %s): %w", path, len(d.drawings)+1, one.KeyID, err)
 		}

@@ -18,7 +18,9 @@ const maxLine = 4 << 20
 //	{"key_id":"4510…","word":"t-shirt","label":0,"drawing":[[[x…],[y…]],…]}
 //
 // Other members (countrycode, recognized, …) are ignored, as is a third list of times in a stroke (the raw form).
-// "label" is this project's addition. Memory is bounded by one line of at most 4 MiB.
+// "label" is this project's addition, and so is "styles", [[size, kind], …] for the strokes in order, where kind is 0 for a
+// line, 1 for a filled one, and 2 for an area alone, which the page tells from a filled line by eye only. Memory is bounded by
+// one line of at most 4 MiB.
 type Reader struct {
 	in   *bufio.Reader
 	line int
@@ -34,6 +36,7 @@ type record struct {
 	Word    string         `json:"word,omitempty"`
 	Label   *int           `json:"label,omitempty"`
 	Drawing *[][][]float64 `json:"drawing"`
+	Styles  [][2]float32   `json:"styles"`
 }
 
 // Next returns the next drawing, or io.EOF after the last. Blank lines are passed over. Errors name the line and what
@@ -120,7 +123,24 @@ func parseLine(line []byte) (Drawing, error) {
 		}
 		d.Strokes[i] = s
 	}
-	return d, nil
+	var err error
+	d.Styles, err = parseStyles(rec.Styles, d.Strokes)
+	return d, err
+}
+
+// parseStyles makes styles of [size, kind] for these strokes; of none, none.
+func parseStyles(pairs [][2]float32, strokes []Stroke) ([]Style, error) {
+	if len(pairs) == 0 {
+		return nil, nil
+	}
+	styles := make([]Style, len(pairs))
+	for i, p := range pairs {
+		if p[1] != 0 && p[1] != 1 && p[1] != 2 {
+			return nil, fmt.Errorf("%w: stroke %d is of kind %v, want 0, 1 or 2", ErrStyle, i, p[1])
+		}
+		styles[i] = Style{Size: p[0], Fill: p[1] > 0}
+	}
+	return styles, styled{strokes, styles, Default.Width}.check()
 }
 
 // ParseNDJSON reads all drawings of r. With an error it returns the drawings before it.
@@ -171,12 +191,26 @@ func WriteNDJSON(w io.Writer, ds []Drawing) error {
 			b = appendAxis(b, s, func(p Point) float32 { return p.Y })
 			b = append(b, `]]`...)
 		}
-		b = append(b, "]}\n"...)
+		b = append(b, ']')
+		b = appendStyles(b, d.Styles)
+		b = append(b, "}\n"...)
 		if _, err := out.Write(b); err != nil {
 			return err
 		}
 	}
 	return out.Flush()
+}
+
+func appendStyles(b []byte, styles []Style) []byte {
+	for i, s := range styles {
+		b = append(b, [...]string{`,"styles":[[`, `,[`}[min(i, 1)]...)
+		b = strconv.AppendFloat(b, float64(s.Size), 'f', -1, 32)
+		b = append(b, map[bool]string{false: `,0]`, true: `,1]`}[s.Fill]...)
+	}
+	if len(styles) > 0 {
+		b = append(b, ']')
+	}
+	return b
 }
 
 func appendAxis(b []byte, s Stroke, axis func(Point) float32) []byte {

@@ -15,11 +15,13 @@ func TestParseNDJSON(t *testing.T) {
 	const in = `{"key_id":"4510663483326464","word":"t-shirt","label":0,"drawing":[[[126,135],[20,27]],[[0,3,5],[92,80,1]]]}
 
 {"word":"cat","countrycode":"FI","timestamp":"2017-03-09 00:28:55.637750 UTC","recognized":true,"key_id":"5","drawing":[[[1.5],[2.5],[0]]]}
-{"drawing":[]}`
+{"drawing":[]}
+{"drawing":[[[1],[2]],[[3],[4]],[[5],[6]]],"styles":[[1,0],[2.5,1],[0.5,2]]}`
 	want := []Drawing{
 		{KeyID: "4510663483326464", Word: "t-shirt", Label: 0, Strokes: []Stroke{{{126, 20}, {135, 27}}, {{0, 92}, {3, 80}, {5, 1}}}},
 		{KeyID: "5", Word: "cat", Label: NoLabel, Strokes: []Stroke{{{1.5, 2.5}}}},
 		{Label: NoLabel, Strokes: []Stroke{}},
+		{Label: NoLabel, Strokes: []Stroke{{{1, 2}}, {{3, 4}}, {{5, 6}}}, Styles: []Style{{1, false}, {2.5, true}, {0.5, true}}},
 	}
 	got, err := ParseNDJSON(strings.NewReader(in))
 	if err != nil {
@@ -43,6 +45,10 @@ func TestParseNDJSONErrors(t *testing.T) {
 		"stroke 0, point 1 is (1e+300, 3)":          `{"drawing":[[[1,1e300],[3,3]]]}`,
 		"line 2: is longer than 4 MiB":              `{"drawing":[[[` + strings.Repeat("1,", maxLine/2) + `1],[2]]]}`,
 		"exceeded max depth":                        `{"drawing":` + strings.Repeat("[", 20000),
+		"1 styles for 2 strokes":                    `{"drawing":[[[1],[2]],[[1],[2]]],"styles":[[1,0]]}`,
+		"stroke 0 has size 0":                       `{"drawing":[[[1],[2]]],"styles":[[0,0]]}`,
+		"stroke 0 has size 10":                      `{"drawing":[[[1],[2]]],"styles":[[10,0]]}`,
+		"stroke 0 is of kind 3":                     `{"drawing":[[[1],[2]]],"styles":[[1,3]]}`,
 		"invalid character 'x' after top-level val": `{"drawing":[]}x`,
 	} {
 		in := NewReader(strings.NewReader(good + bad + "\n" + good))
@@ -90,6 +96,11 @@ func TestWriteNDJSONRoundTrip(t *testing.T) {
 		}), 1, 3).Draw(rt, "drawings")
 		for i := range want {
 			want[i].Word = strings.ToValidUTF8(want[i].Word, "�")
+			if rapid.Bool().Draw(rt, "styled") && len(want[i].Strokes) > 0 {
+				want[i].Styles = rapid.SliceOfN(rapid.Custom(func(t *rapid.T) Style {
+					return Style{rapid.Float32Range(0.0625, 9).Draw(t, "size"), rapid.Bool().Draw(t, "fill")}
+				}), len(want[i].Strokes), len(want[i].Strokes)).Draw(rt, "styles")
+			}
 		}
 		var b bytes.Buffer
 		if err := WriteNDJSON(&b, want); err != nil {
@@ -110,6 +121,7 @@ func FuzzParseNDJSON(f *testing.F) {
 	f.Add([]byte("{\"drawing\":[]}\n\n{\"drawing\":[[[],[]]]}"))
 	f.Add([]byte(`{"drawing":[[[1e39],[0]]]}`))
 	f.Add([]byte(`{"drawing":null}`))
+	f.Add([]byte(`{"drawing":[[[1,9,9],[2,2,9]]],"styles":[[0.7,1]]}`))
 	f.Fuzz(func(t *testing.T, in []byte) {
 		ds, err := ParseNDJSON(bytes.NewReader(in))
 		if err != nil && !strings.Contains(err.Error(), "line ") {
@@ -118,7 +130,7 @@ func FuzzParseNDJSON(f *testing.F) {
 		var r Rasterizer
 		out := make([]uint8, Side*Side)
 		for _, d := range ds {
-			blank, err := r.Rasterize(d.Strokes, Default, out)
+			blank, err := r.Draw(d.Strokes, d.Styles, Default, out)
 			if err != nil {
 				t.Errorf("what was parsed cannot be drawn: %v", err)
 			}

@@ -43,6 +43,7 @@ type Drawing struct {
 	Word    string // what the drawer was asked for
 	Label   int    // the class, from 0, or NoLabel
 	Strokes []Stroke
+	Styles  []Style // one for each stroke, or none, for Standard ones
 }
 
 // Box is an axis-aligned rectangle that holds its borders.
