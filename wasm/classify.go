@@ -15,18 +15,23 @@ const pixels = sketch.Side * sketch.Side
 // classifier is the network in use and everything a prediction needs, allocated before it.
 type classifier struct {
 	plan     *nn.Plan
+	filters  [][]float32 // the kernel of each of the plan's steps, (kh, kw, cin, cout), as in the file; nil without one
 	input    modelfile.Input
 	photos   modelfile.Domain
 	drawings modelfile.Domain
 
 	points  []sketch.Point  // of all strokes, one after the other
 	lengths []int32         // points of each stroke
+	sizes   []float32       // its line width, 1 for the standard pen
+	fills   []uint8         // not 0: it is filled
 	strokes []sketch.Stroke // views of points
+	styles  []sketch.Style
 
 	rasterizer    sketch.Rasterizer
-	image         []uint8   // what the network saw
-	values        []float32 // pixels given instead of a drawing, 0 to 1
-	x             []float32 // the network's input
+	frame         [5]float64 // where the drawing's picture lay: x, y, width, height in its unit, pixels for a unit
+	image         []uint8    // what the network saw
+	values        []float32  // pixels given instead of a drawing, 0 to 1
+	x             []float32  // the network's input
 	probabilities []float32
 }
 
@@ -37,7 +42,7 @@ var now = classifier{
 }
 
 func (c *classifier) use(file *modelfile.File, plan *nn.Plan) {
-	c.plan = plan
+	c.plan, c.filters = plan, filters(file.Model, plan)
 	c.input = file.Input
 	calibration := file.Calibration.Effective()
 	c.photos, c.drawings = calibration.Photos, calibration.Drawings
@@ -51,7 +56,7 @@ const (
 	statusDone    status = iota // probabilities and image are there
 	statusBlank                 // nothing is drawn
 	statusNoModel               // no network is loaded
-	statusInput                 // the input is no drawing or picture: NaN, infinite or beyond all bounds
+	statusInput                 // the input is no drawing or picture: NaN, infinite or beyond all bounds, or a pen is
 )
 
 // options is sketch.Default, but that a slip of the pen is no drawing: the page's surface is 256 units wide, and less
@@ -70,16 +75,19 @@ func (c *classifier) drawing(n int) status {
 	if n < 0 || n > len(c.lengths) {
 		return statusInput
 	}
-	c.strokes = c.strokes[:0]
+	c.strokes, c.styles = c.strokes[:0], c.styles[:0]
 	start := 0
-	for _, length := range c.lengths[:n] {
+	for i, length := range c.lengths[:n] {
 		if length < 0 || int(length) > len(c.points)-start {
 			return statusInput
 		}
 		c.strokes = append(c.strokes, c.points[start:start+int(length)])
+		c.styles = append(c.styles, sketch.Style{Size: c.sizes[i], Fill: c.fills[i] != 0})
 		start += int(length)
 	}
-	blank, err := c.rasterizer.Rasterize(c.strokes, options, c.image)
+	blank, err := c.rasterizer.Draw(c.strokes, c.styles, options, c.image)
+	f := c.rasterizer.Frame()
+	c.frame = [5]float64{f.X, f.Y, f.Width, f.Height, f.Scale}
 	switch {
 	case err != nil:
 		return statusInput
@@ -91,8 +99,8 @@ func (c *classifier) drawing(n int) status {
 	return statusDone
 }
 
-// picture predicts from values, which may be any brightness from 0 (paper) to 1.
-func (c *classifier) picture() status {
+// picture predicts from values, which may be any brightness from 0 (paper) to 1: of a photo, or of what a drawing has become.
+func (c *classifier) picture(domain modelfile.Domain) status {
 	if c.plan == nil {
 		return statusNoModel
 	}
@@ -103,7 +111,7 @@ func (c *classifier) picture() status {
 		c.image[i] = uint8(v*255 + 0.5)
 		c.x[i] = float32((float64(v) - float64(c.input.Mean)) / float64(c.input.Std))
 	}
-	c.predict(c.photos.Temperature)
+	c.predict(domain.Temperature)
 	return statusDone
 }
 
@@ -134,8 +142,9 @@ func (c *classifier) reserve(points, strokes int) bool {
 		c.points = make([]sketch.Point, roomy(points))
 	}
 	if strokes > len(c.lengths) {
-		c.lengths = make([]int32, roomy(strokes))
-		c.strokes = make([]sketch.Stroke, 0, len(c.lengths))
+		room := roomy(strokes)
+		c.lengths, c.sizes, c.fills = make([]int32, room), make([]float32, room), make([]uint8, room)
+		c.strokes, c.styles = make([]sketch.Stroke, 0, room), make([]sketch.Style, 0, room)
 	}
 	return true
 }

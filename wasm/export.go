@@ -4,9 +4,9 @@ package main
 
 import "runtime"
 
-// The functions below are called by worker.js. Addresses are offsets into the program's memory. Those of points and
-// lengths are valid until the next croquis_reserve, that of probabilities until the next network is loaded, the others
-// for good; but a typed array over the memory must be made anew after any call, since memory that grows is a new buffer.
+// The functions below are called by program.js. Addresses are offsets into the program's memory. Those of points, lengths,
+// sizes and fills are valid until the next croquis_reserve, those of probabilities, steps and filters until the next network
+// is loaded, the others for good; but a typed array over the memory must be made anew after any call, since memory that grows is a new buffer.
 
 // exportReserve makes room for so many points and strokes and returns 1, or 0 if there are more than a drawing may have.
 //
@@ -33,6 +33,22 @@ func exportPoints() *float32 {
 //go:wasmexport croquis_lengths
 func exportLengths() *int32 { return first(now.lengths) }
 
+// exportSizes is where the line width of each stroke goes, as float32: 1 is the standard pen's.
+//
+//go:wasmexport croquis_sizes
+func exportSizes() *float32 { return first(now.sizes) }
+
+// exportFills is where a byte for each stroke goes: 1 if it is filled, else 0.
+//
+//go:wasmexport croquis_fills
+func exportFills() *uint8 { return first(now.fills) }
+
+// exportFrame is where five float64 lie: x, y, width and height of the last drawing's ink in its own unit, and the pixels
+// for a unit. All are zero if it was blank.
+//
+//go:wasmexport croquis_frame
+func exportFrame() *float64 { return &now.frame[0] }
+
 // exportValues is where the 784 float32 of a picture go.
 //
 //go:wasmexport croquis_values
@@ -53,10 +69,37 @@ func exportProbabilities() *float32 { return first(now.probabilities) }
 //go:wasmexport croquis_classify_strokes
 func exportClassifyStrokes(strokes int32) int32 { return int32(now.drawing(int(strokes))) }
 
-// exportClassifyValues names the picture at croquis_values and returns a status.
+// exportClassifyValues names the picture at croquis_values and returns a status. It is taken for a photo, or, if drawn is
+// not 0, for what a drawing has become.
 //
 //go:wasmexport croquis_classify_values
-func exportClassifyValues() int32 { return int32(now.picture()) }
+func exportClassifyValues(drawn int32) int32 {
+	if drawn != 0 {
+		return int32(now.picture(now.drawings))
+	}
+	return int32(now.picture(now.photos))
+}
+
+// exportStep is where the values of the plan's step i lie after a prediction, as float32, channels last; 0 if there is no
+// such step, or nothing was predicted yet.
+//
+//go:wasmexport croquis_step
+func exportStep(i int32) *float32 {
+	if now.plan == nil || i < 0 || int(i) >= len(now.plan.Steps()) {
+		return nil
+	}
+	return first(now.plan.StepValues(int(i)))
+}
+
+// exportFilter is where the kernel of step i lies, float32 in the order (kh, kw, cin, cout); 0 if it is no convolution.
+//
+//go:wasmexport croquis_filter
+func exportFilter(i int32) *float32 {
+	if i < 0 || int(i) >= len(now.filters) {
+		return nil
+	}
+	return first(now.filters[i])
+}
 
 var memory runtime.MemStats
 

@@ -42,7 +42,7 @@ func (r loadRequest) run() error {
 		return failed(codeDamaged, "the network %q takes pictures of %v, a drawing is %v", file.Name, nn.Shape(file.Input.Shape), want)
 	}
 	now.use(file, plan)
-	report(map[string]any{"type": "loaded", "info": describe(file, rejected)})
+	report(map[string]any{"type": "loaded", "info": describe(file, plan, rejected)})
 	return nil
 }
 
@@ -134,7 +134,7 @@ func try(b []byte, verified bool) (file *modelfile.File, plan *nn.Plan, err erro
 }
 
 // describe is the classifier's info.
-func describe(file *modelfile.File, rejected []string) map[string]any {
+func describe(file *modelfile.File, plan *nn.Plan, rejected []string) map[string]any {
 	trainable, fixed := file.Model.Count()
 	metrics := make(map[string]any, len(file.Metrics))
 	for name, value := range file.Metrics {
@@ -146,7 +146,8 @@ func describe(file *modelfile.File, rejected []string) map[string]any {
 	}
 	return map[string]any{
 		"name":       file.Name,
-		"labels":     list(file.Labels, func(s string) string { return s }),
+		"labels":     list(file.Labels, same),
+		"layers":     layers(file.Model, plan),
 		"parameters": trainable + fixed,
 		"macs":       file.Model.MACs(),
 		"bytes":      file.Size,
@@ -156,7 +157,7 @@ func describe(file *modelfile.File, rejected []string) map[string]any {
 		"kernels":    variantNames(),
 		"selfCheck": map[string]any{
 			"vectors":  len(file.Golden),
-			"rejected": list(rejected, func(s string) string { return s }),
+			"rejected": list(rejected, same),
 		},
 		"metrics":     metrics,
 		"calibration": map[string]any{"photos": domain(calibration.Photos), "drawings": domain(calibration.Drawings)},

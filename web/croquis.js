@@ -6,17 +6,26 @@
 //
 // Everything runs in a worker of its own; nothing leaves the browser. A page on another host needs its own copy of the
 // files, since browsers start workers from the page's own host only.
+//
+// Several classifiers can live at once, each in its worker, and none waits for another. So a page can answer early with a
+// small network and let a better one take over:
+//
+//   let classifier = await load({ model: 'tiny' });
+//   load({ model: 'croquis' }).then((better) => {
+//     const worse = classifier;
+//     classifier = better;   // from the next call on; whoever compares answers asks again
+//     worse.close();         // once its last answer has come: calls that wait are refused with the code 'closed'
+//   });
+//
+// The second one takes the program that the first has compiled: it loads its weights and nothing else.
 
 import { CroquisError, reason } from './errors.js';
+import { pack } from './input.js';
 import { Manifest } from './manifest.js';
 
-/**
- * A drawing is a list of strokes, and a stroke a list of points in any unit: [x, y], {x, y}, or all of its coordinates
- * one after the other in a typed array. x grows to the right and y downwards.
- * @typedef {ArrayLike<number>} FlatStroke
- * @typedef {Array<[number, number] | {x: number, y: number}>} PointStroke
- * @typedef {Array<FlatStroke | PointStroke>} Strokes
- */
+/** @typedef {import('./input.js').Strokes} Strokes */
+/** @typedef {import('./program.js').Layer} Layer */
+/** @typedef {import('./manifest.js').Resource} Resource */
 
 /**
  * @typedef {object} Answer
@@ -25,13 +34,22 @@ import { Manifest } from './manifest.js';
  * @property {Array<{index: number, label: string, probability: number}>} top all classes, the likeliest first
  * @property {boolean} sure whether the likeliest class reaches the network's threshold
  * @property {Uint8Array} image the 28×28 picture that the network saw, row by row, 0 for paper
+ * @property {Fit | null} fit where the drawing was found; null for pictures, and when blank
  * @property {number} ms what it took in the worker, in milliseconds: rasterising and predicting
+ */
+
+/**
+ * The bounding box of a drawing's ink, in the drawing's unit. Its longest side spans the 28 pixels of the picture, and
+ * its middle is the picture's: pixel = (v - (x + width / 2)) · scale + 14.
+ * @typedef {{x: number, y: number, width: number, height: number, scale: number}} Fit scale: pixels for a unit
  */
 
 /**
  * @typedef {object} Info
  * @property {string} name of the network
  * @property {string[]} labels of the classes
+ * @property {Layer[]} layers the steps in which it computes, with the shapes of their values, (h, w, c) or (c), what follows in
+ *     the same step, and the shape of a convolution's filters, (kh, kw, cin, cout)
  * @property {number} parameters
  * @property {number} macs multiply-adds of one prediction
  * @property {number} bytes of the model file
@@ -42,10 +60,24 @@ import { Manifest } from './manifest.js';
  * @property {{vectors: number, rejected: string[]}} selfCheck known answers compared, and kernels that failed them
  * @property {Record<string, number>} metrics
  * @property {Record<'photos'|'drawings', {temperature: number, threshold: number}>} calibration
+ * @property {string} model what the site calls it, for load
  * @property {number} loadMs from the call of load to the first possible prediction, in milliseconds
  */
 
 /** @typedef {{stage: 'program'|'weights', loaded: number, total: number}} Progress bytes of everything */
+
+/**
+ * The values of one step for one input: h·w·c of them, channels last. A dense layer's shape is [1, 1, c]. The last layer's are those
+ * before the softmax.
+ * @typedef {object} Inside
+ * @property {string} name of the layer
+ * @property {string} kind its class in Keras's words
+ * @property {string[]} then what followed in the same step, such as BatchNormalization, Add, relu
+ * @property {[h: number, w: number, c: number]} shape
+ * @property {Float32Array} maps
+ * @property {number} min
+ * @property {number} max
+ */
 
 /** After so long without a byte, in milliseconds, a download counts as failed. */
 const STALL = 30_000;
@@ -53,7 +85,7 @@ const STALL = 30_000;
 /**
  * Loads the program and a network.
  * @param {object} [options]
- * @param {string | URL} [options.base] the folder with manifest.json; by default the one of this module
+ * @param {string | URL} [options.base] the folder with manifest.json, or the manifest itself; by default the one of this module
  * @param {string} [options.model] the network's name; by default the site's first
  * @param {(progress: Progress) => void} [options.onProgress]
  * @param {string} [options.kernel] run this kernel variant, not the fastest: portable, simd128 or relaxed
@@ -66,8 +98,7 @@ export async function load({ base, model, onProgress, kernel = '', fresh = false
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') {
     throw new CroquisError('no-wasm', 'there is no WebAssembly in this browser');
   }
-  const folder = new URL('./', new URL(base ?? './', base === undefined ? import.meta.url : document.baseURI));
-  const manifest = await Manifest.read(folder, fresh);
+  const manifest = await Manifest.read(new URL(base ?? './', base === undefined ? import.meta.url : document.baseURI), fresh);
   const name = model ?? manifest.models()[0];
   if (name === undefined) throw new CroquisError('download', 'the site has no network');
   const program = manifest.find('croquis.wasm');
@@ -84,26 +115,43 @@ export async function load({ base, model, onProgress, kernel = '', fresh = false
     throw new CroquisError('no-worker', reason(error));
   }
   try {
-    const info = await start(worker, { program, weights, kernels, kernel }, onProgress ?? (() => {}));
-    return new Classifier(worker, { ...info, loadMs: performance.now() - begin });
+    const module = compiled(program.url);
+    const { info, made } = await start(worker, { program, module, weights, kernels, kernel }, onProgress ?? (() => {}));
+    return new Classifier(worker, { ...info, model: name, loadMs: performance.now() - begin }, { url: program.url, module: module ?? made });
   } catch (error) {
     worker.terminate();
     throw error;
   }
 }
 
+/** The classifiers that are not closed, each with the program that its worker runs.
+ * @type {Map<Classifier, {url: string, module: WebAssembly.Module | null}>} */
+const alive = new Map();
+
+/**
+ * The program, if a living classifier has it compiled.
+ * @param {string} url
+ * @returns {WebAssembly.Module | null}
+ */
+function compiled(url) {
+  for (const program of alive.values()) if (program.url === url && program.module) return program.module;
+  return null;
+}
+
 /**
  * Tells a new worker what to load and waits until it has.
  * @param {Worker} worker
- * @param {{program: import('./manifest.js').Resource, weights: import('./manifest.js').Resource, kernels: object, kernel: string}} what
+ * @param {{program: Resource, module: WebAssembly.Module | null, weights: Resource, kernels: object, kernel: string}} what
  * @param {(progress: Progress) => void} onProgress
- * @returns {Promise<Omit<Info, 'loadMs'>>}
+ * @returns {Promise<{info: Omit<Info, 'model' | 'loadMs'>, made: WebAssembly.Module | null}>} made: the program, if the worker compiled it
  */
 function start(worker, what, onProgress) {
   const total = what.program.bytes + what.weights.bytes;
   return new Promise((resolve, reject) => {
+    /** @type {WebAssembly.Module | null} */
+    let made = null;
     let watchdog = 0;
-    const alive = () => {
+    const arrived = () => {
       clearTimeout(watchdog);
       watchdog = setTimeout(() => {
         done();
@@ -115,16 +163,19 @@ function start(worker, what, onProgress) {
       worker.onmessage = worker.onerror = null;
     };
     worker.onmessage = ({ data }) => {
-      alive();
+      arrived();
       switch (data.type) {
         case 'progress': {
           const before = data.stage === 'weights' ? what.program.bytes : 0;
           onProgress({ stage: data.stage, loaded: before + data.loaded, total });
           break;
         }
+        case 'compiled':
+          made = data.module;
+          break;
         case 'loaded':
           done();
-          resolve(data.info);
+          resolve({ info: data.info, made });
           break;
         case 'error':
           done();
@@ -138,7 +189,7 @@ function start(worker, what, onProgress) {
       done();
       reject(event.message ? new CroquisError('crashed', event.message) : new CroquisError('download', "the worker's script did not load"));
     };
-    alive();
+    arrived();
     worker.postMessage({ type: 'load', ...what });
   });
 }
@@ -153,9 +204,11 @@ export class Classifier {
   /**
    * @param {Worker} worker
    * @param {Info} info
+   * @param {{url: string, module: WebAssembly.Module | null}} program
    */
-  constructor(worker, info) {
+  constructor(worker, info, program) {
     this.#worker = worker;
+    alive.set(this, program);
     /** @type {Readonly<Info>} */
     this.info = Object.freeze(info);
     /** Called with the error when the program stops by itself, as when memory runs out. @type {((error: CroquisError) => void) | null} */
@@ -183,15 +236,75 @@ export class Classifier {
    * @returns {Promise<Answer>}
    */
   async classify(input) {
-    const reply = await (input instanceof Float32Array ? this.#ask({ type: 'picture', values: input }) : this.#ask(pack(input)));
-    const { probabilities, image, ms } = reply;
-    if (!probabilities) return { blank: true, probabilities: null, top: [], sure: false, image, ms };
+    const { probabilities, image, ms, fit } = await this.#ask('classify', { input: pixelsOrPack(input) });
+    if (!probabilities) return { blank: true, probabilities: null, top: [], sure: false, image, fit, ms };
     const { labels, calibration } = this.info;
     const top = labels
       .map((label, index) => ({ index, label, probability: probabilities[index] }))
       .sort((a, b) => b.probability - a.probability);
     const { threshold } = input instanceof Float32Array ? calibration.photos : calibration.drawings;
-    return { blank: false, probabilities, top, sure: top[0].probability >= threshold, image, ms };
+    return { blank: false, probabilities, top, sure: top[0].probability >= threshold, image, fit, ms };
+  }
+
+  /**
+   * What the network makes of an input on the way to its answer: the feature maps of every layer. Nothing if it is blank.
+   * @param {Strokes | Float32Array} input
+   * @returns {Promise<{layers: Inside[]}>}
+   */
+  async inside(input) {
+    const { layers } = await this.#ask('inside', { input: pixelsOrPack(input) });
+    return { layers };
+  }
+
+  /**
+   * The filters of a convolution, as the network learned them, without the normalisation that follows.
+   * @param {string} layer its name, one of info.layers that have a filter
+   * @returns {Promise<{shape: [kh: number, kw: number, cin: number, cout: number], values: Float32Array}>}
+   */
+  async filters(layer) {
+    const { shape, values } = await this.#ask('filters', { layer: String(layer) });
+    return { shape, values };
+  }
+
+  // The following calls take many predictions, and let classify's in between. A newer call of one of them takes the place of an
+  // older one that has not ended, which is then refused with the code 'overtaken'.
+
+  /**
+   * What each stroke says for a class: its probability for the whole drawing, and for the drawing without each stroke, fitted
+   * anew. It is 0 where nothing is left to name.
+   * @param {Strokes} strokes
+   * @param {number} index of the class
+   * @returns {Promise<{probability: number, without: Float32Array}>}
+   */
+  async why(strokes, index) {
+    const { probability, without } = await this.#ask('why', { input: pack(strokes), index: this.#class(index) });
+    return { probability, without };
+  }
+
+  /**
+   * Which places of the picture speak for a class: by how much its probability falls when a square of 6×6 pixels around the
+   * place is covered with paper, as the mean over the squares that cover it. All zero for what is blank.
+   * @param {Strokes | Float32Array} input
+   * @param {number} index of the class
+   * @returns {Promise<{shape: [28, 28], values: Float32Array}>}
+   */
+  async heat(input, index) {
+    const { shape, values } = await this.#ask('heat', { input: pixelsOrPack(input), index: this.#class(index) });
+    return { shape, values };
+  }
+
+  /**
+   * The answers while a drawing came about: at up to so many moments, evenly over its points, the last of them the whole
+   * drawing. points says how many of its points are drawn at each moment; probabilities are all zero while there is nothing
+   * to name. A stroke is filled when it is whole.
+   * @param {Strokes} strokes
+   * @param {number} [moments]
+   * @returns {Promise<{points: number[], probabilities: Float32Array[]}>}
+   */
+  async course(strokes, moments = 40) {
+    if (!(moments >= 1 && moments <= 10_000)) throw new CroquisError('input', `there can be 1 to 10,000 moments, not ${moments}`);
+    const { points, probabilities } = await this.#ask('course', { input: pack(strokes), moments: Math.floor(moments) });
+    return { points, probabilities };
   }
 
   /**
@@ -201,7 +314,7 @@ export class Classifier {
    * @returns {Promise<{median: number, p95: number, samples: number, perSample: number}>} milliseconds for one picture
    */
   async bench(runs = 200) {
-    const { median, p95, samples, perSample } = await this.#ask({ type: 'bench', runs: Math.min(Math.max(1, Math.floor(runs)), 100_000) });
+    const { median, p95, samples, perSample } = await this.#ask('bench', { runs: Math.min(Math.max(1, Math.floor(runs)), 100_000) });
     return { median, p95, samples, perSample };
   }
 
@@ -211,7 +324,7 @@ export class Classifier {
    * @returns {Promise<{bytes: number, allocations: number}>}
    */
   async memory() {
-    const { bytes, allocations } = await this.#ask({ type: 'memory' });
+    const { bytes, allocations } = await this.#ask('memory', {});
     return { bytes, allocations };
   }
 
@@ -221,16 +334,26 @@ export class Classifier {
   }
 
   /**
+   * @param {number} index
+   * @returns {number}
+   */
+  #class(index) {
+    const { length } = this.info.labels;
+    if (!(Number.isInteger(index) && index >= 0 && index < length)) throw new CroquisError('input', `there is no class ${index}; there are ${length}`);
+    return index;
+  }
+
+  /**
+   * @param {string} type
    * @param {object} message
-   * @param {Transferable[]} [transfer]
    * @returns {Promise<any>}
    */
-  #ask(message, transfer = []) {
+  #ask(type, message) {
     if (this.#dead) return Promise.reject(this.#dead);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ ...message, id }, transfer);
+      this.#worker.postMessage({ ...message, type, id });
     });
   }
 
@@ -241,6 +364,7 @@ export class Classifier {
   #end(error, tell = true) {
     if (this.#dead) return;
     this.#dead = error;
+    alive.delete(this);
     this.#worker.terminate();
     for (const { reject } of this.#waiting.values()) reject(error);
     this.#waiting.clear();
@@ -249,24 +373,9 @@ export class Classifier {
 }
 
 /**
- * Makes of strokes what the worker copies into the program's memory.
- * @param {Strokes} strokes
- * @returns {{type: 'drawing', points: Float32Array, lengths: Int32Array}}
+ * @param {Strokes | Float32Array} input
+ * @returns {import('./program.js').Drawing | import('./program.js').Picture}
  */
-function pack(strokes) {
-  if (!Array.isArray(strokes)) throw new CroquisError('input', 'classify takes a list of strokes or a Float32Array of 784 values');
-  const flat = strokes.map((stroke, i) => {
-    if (ArrayBuffer.isView(stroke)) return /** @type {FlatStroke} */ (/** @type {unknown} */ (stroke));
-    if (!Array.isArray(stroke)) throw new CroquisError('input', `stroke ${i} is not a list of points`);
-    return stroke.flatMap((/** @type {any} */ p) => (Array.isArray(p) ? [p[0], p[1]] : [p?.x, p?.y]));
-  });
-  const lengths = Int32Array.from(flat, (s) => s.length >> 1);
-  const points = new Float32Array(2 * lengths.reduce((sum, n) => sum + n, 0));
-  let at = 0;
-  for (const [i, s] of flat.entries()) {
-    if (s.length % 2 !== 0) throw new CroquisError('input', `stroke ${i} has ${s.length} coordinates, which are no pairs`);
-    points.set(s, at);
-    at += s.length;
-  }
-  return { type: 'drawing', points, lengths };
+function pixelsOrPack(input) {
+  return input instanceof Float32Array ? { values: input } : pack(input);
 }

@@ -9,9 +9,10 @@
  * check     no kernel computes what the network's golden vectors say
  * kernel    a kernel was asked for that is not there
  * input     what was to be classified is no drawing or picture
+ * overtaken a newer call took this one's place
  * crashed   the program stopped
  * closed    the classifier was closed
- * @typedef {'no-wasm'|'no-worker'|'download'|'damaged'|'check'|'kernel'|'input'|'crashed'|'closed'} Code
+ * @typedef {'no-wasm'|'no-worker'|'download'|'damaged'|'check'|'kernel'|'input'|'overtaken'|'crashed'|'closed'} Code
  */
 
 /** An error with a code; its message is for developers. */

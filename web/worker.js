@@ -1,37 +1,16 @@
-// The worker: starts the Go program, ties the kernels to it, and turns messages into calls of its exports.
-// Messages in and out are those that croquis.js sends and awaits; every one in after "load" has an id to answer to.
+// The worker: starts the Go program, ties the kernels to it, and answers messages. Messages in and out are those that
+// croquis.js sends and awaits; every one in after "load" has an id to answer to.
 
 import { reason } from './errors.js';
+import { Jobs, course, heat, why } from './jobs.js';
 import './wasm_exec.js'; // Go's own, of the version that built the program; defines globalThis.Go
 import { tie } from './kernel.js';
+import { InputError, Program } from './program.js';
 
-/** The 28×28 pixels of a picture. */
-const PIXELS = 784;
+/** @typedef {import('./manifest.js').Resource} Resource */
 
-/** What a prediction comes to, as in wasm/classify.go. */
-const DONE = 0;
-const BLANK = 1;
-const NO_MODEL = 2;
-
-/**
- * What the Go program exports, see wasm/export.go.
- * @typedef {object} Exports
- * @property {WebAssembly.Memory} mem
- * @property {(points: number, strokes: number) => number} croquis_reserve
- * @property {() => number} croquis_points
- * @property {() => number} croquis_lengths
- * @property {() => number} croquis_values
- * @property {() => number} croquis_image
- * @property {() => number} croquis_probabilities
- * @property {(strokes: number) => number} croquis_classify_strokes
- * @property {() => number} croquis_classify_values
- * @property {() => number} croquis_mallocs
- */
-
-/** @type {Exports} */
-let go;
-/** @type {string[]} */
-let labels = [];
+/** @type {Program} */
+let program;
 
 /**
  * @param {string} code
@@ -42,11 +21,11 @@ function fail(code, error) {
 }
 
 /**
- * Fetches the program and reports the bytes as they come.
- * @param {import('./manifest.js').Resource} program
- * @returns {Promise<Response>}
+ * Fetches the program and compiles it while it comes; reports the bytes.
+ * @param {Resource} program
+ * @returns {Promise<WebAssembly.Module>}
  */
-async function fetchProgram({ url, bytes }) {
+async function compile({ url, bytes }) {
   const response = await fetch(url);
   if (!response.ok || !response.body) throw new Error(`${url}: the server answers ${response.status}`);
   let loaded = 0;
@@ -58,30 +37,29 @@ async function fetchProgram({ url, bytes }) {
     },
   });
   // The type is set here and not taken from the server: compileStreaming insists on it, and some hosts get it wrong.
-  return new Response(response.body.pipeThrough(counter), { headers: { 'Content-Type': 'application/wasm' } });
+  const typed = new Response(response.body.pipeThrough(counter), { headers: { 'Content-Type': 'application/wasm' } });
+  const module = await WebAssembly.compileStreaming(typed);
+  try {
+    postMessage({ type: 'compiled', module });
+  } catch {
+    // A browser that cannot hand it over compiles it once more for the next worker.
+  }
+  return module;
 }
 
 /**
- * @param {{program: import('./manifest.js').Resource, weights: import('./manifest.js').Resource, kernels: Record<string, import('./manifest.js').Resource>, kernel: string}} what
+ * @param {{program: Resource, module: WebAssembly.Module | null, weights: Resource, kernels: Record<string, Resource>, kernel: string}} what
  */
-async function load({ program, weights, kernels, kernel }) {
-  /** @type {Response} */
-  let response;
-  try {
-    response = await fetchProgram(program);
-  } catch (error) {
-    return fail('download', error);
-  }
+async function load({ program: code, module, weights, kernels, kernel }) {
   const runtime = new globalThis.Go();
   const knot = tie(runtime.importObject, (/** @type {string} */ name) => kernels[name]?.url);
   /** @type {WebAssembly.Instance} */
   let instance;
   try {
-    ({ instance } = await WebAssembly.instantiateStreaming(response, runtime.importObject));
+    instance = await WebAssembly.instantiate(module ?? (await compile(code)), runtime.importObject);
   } catch (error) {
     return fail(error instanceof WebAssembly.CompileError || error instanceof WebAssembly.LinkError ? 'damaged' : 'download', error);
   }
-  go = /** @type {Exports} */ (/** @type {unknown} */ (instance.exports));
   await knot(instance);
 
   globalThis.croquisReport = (/** @type {any} */ message) => {
@@ -93,7 +71,7 @@ async function load({ program, weights, kernels, kernel }) {
         postMessage({ ...message, stage: 'weights' });
         break;
       case 'loaded':
-        labels = message.info.labels;
+        program = new Program(/** @type {any} */ (instance.exports), message.info);
         postMessage(message);
         break;
       case 'error':
@@ -111,97 +89,77 @@ async function load({ program, weights, kernels, kernel }) {
 }
 
 /**
- * Copies a drawing into the program's memory.
- * @param {Float32Array} points
- * @param {Int32Array} lengths
- * @returns {boolean} false when it is larger than a drawing may be
- */
-function put(points, lengths) {
-  if (go.croquis_reserve(points.length / 2, lengths.length) === 0) return false;
-  // Views are made anew each time: memory that has grown is another buffer.
-  if (points.length > 0) new Float32Array(go.mem.buffer, go.croquis_points(), points.length).set(points);
-  if (lengths.length > 0) new Int32Array(go.mem.buffer, go.croquis_lengths(), lengths.length).set(lengths);
-  return true;
-}
-
-/**
- * Runs a prediction and answers.
  * @param {number} id
- * @param {() => number} predict
+ * @param {object} reply
+ * @param {Transferable[]} [transfer]
  */
-function answer(id, predict) {
-  const begin = performance.now();
-  const status = predict();
-  const ms = performance.now() - begin;
-  if (status !== DONE && status !== BLANK) {
-    const message = status === NO_MODEL ? 'no network is loaded' : 'the input holds values that are no numbers, or far too large';
-    postMessage({ id, type: 'error', code: status === NO_MODEL ? 'crashed' : 'input', message });
-    return;
-  }
-  const image = new Uint8Array(go.mem.buffer, go.croquis_image(), PIXELS).slice();
-  const probabilities = status === DONE ? new Float32Array(go.mem.buffer, go.croquis_probabilities(), labels.length).slice() : null;
-  postMessage({ id, type: 'answer', ms, image, probabilities });
+function answer(id, reply, transfer = []) {
+  postMessage({ ...reply, id, type: 'answer' }, { transfer });
 }
 
 /**
- * Times predictions. The browser's clock may tick only every tenth of a millisecond, so that a sample takes at least
- * twenty ticks' worth of predictions and is divided by their number.
- * @param {number} runs
+ * @param {number} id
+ * @param {unknown} error
  */
-function bench(runs) {
-  new Float32Array(go.mem.buffer, go.croquis_values(), PIXELS).forEach((_, i, values) => {
-    values[i] = ((i * 37) % 256) / 255;
-  });
-  const predict = go.croquis_classify_values;
-  // The engine's optimising compiler takes over during the first calls.
-  for (const end = performance.now() + 300; performance.now() < end; ) predict();
-  let tick = Infinity;
-  for (let i = 0; i < 5; i++) {
-    const from = performance.now();
-    let to = from;
-    while (to === from) to = performance.now();
-    tick = Math.min(tick, to - from);
-  }
-  const timed = (/** @type {number} */ n) => {
-    const from = performance.now();
-    for (let i = 0; i < n; i++) predict();
-    return performance.now() - from;
-  };
-  let perSample = 1;
-  while (timed(perSample) < 20 * tick) perSample *= 2;
-  const samples = Float64Array.from({ length: runs }, () => timed(perSample) / perSample).sort();
-  const at = (/** @type {number} */ share) => samples[Math.min(runs - 1, Math.floor(share * runs))];
-  return { median: at(0.5), p95: at(0.95), samples: runs, perSample };
+function refuse(id, error) {
+  // But for what was to be named, it is a trap or a panic inside Go: nothing of its state can be trusted any more.
+  if (error instanceof InputError) postMessage({ id, type: 'error', code: 'input', message: reason(error) });
+  else postMessage({ type: 'crashed', message: reason(error) });
+}
+
+const jobs = new Jobs(answer, refuse, (id) => {
+  postMessage({ id, type: 'error', code: 'overtaken', message: 'a newer call of the same kind came' });
+});
+
+/**
+ * @param {number} id
+ * @param {import('./program.js').Drawing | import('./program.js').Picture} input
+ */
+function classify(id, input) {
+  const begin = performance.now();
+  const named = program.predict(input);
+  const ms = performance.now() - begin;
+  const image = program.image();
+  const probabilities = named ? program.probabilities() : null;
+  const fit = named && !('values' in input) ? program.fit() : null;
+  answer(id, { ms, image, probabilities, fit });
 }
 
 onmessage = ({ data }) => {
-  const { id } = data;
+  const { id, type, input } = data;
   try {
-    switch (data.type) {
+    switch (type) {
       case 'load':
         void load(data);
         break;
-      case 'drawing':
-        if (put(data.points, data.lengths)) answer(id, () => go.croquis_classify_strokes(data.lengths.length));
-        else postMessage({ id, type: 'error', code: 'input', message: 'the drawing has too many points' });
+      case 'classify':
+        classify(id, input);
         break;
-      case 'picture':
-        if (data.values.length !== PIXELS) {
-          postMessage({ id, type: 'error', code: 'input', message: `a picture has ${PIXELS} values, not ${data.values.length}` });
-          break;
-        }
-        new Float32Array(go.mem.buffer, go.croquis_values(), PIXELS).set(data.values);
-        answer(id, () => go.croquis_classify_values());
+      case 'inside': {
+        const layers = program.predict(input) ? program.inside() : [];
+        answer(id, { layers }, layers.map(({ maps }) => maps.buffer));
+        break;
+      }
+      case 'filters':
+        answer(id, program.filters(data.layer));
+        break;
+      case 'why':
+        jobs.start(type, id, why(program, input, data.index));
+        break;
+      case 'heat':
+        jobs.start(type, id, heat(program, input, data.index));
+        break;
+      case 'course':
+        jobs.start(type, id, course(program, input, data.moments));
         break;
       case 'bench':
-        postMessage({ id, type: 'answer', ...bench(data.runs) });
+        answer(id, program.bench(data.runs));
         break;
       case 'memory':
-        postMessage({ id, type: 'answer', bytes: go.mem.buffer.byteLength, allocations: go.croquis_mallocs() });
+        answer(id, program.memory());
         break;
     }
   } catch (error) {
-    // A trap or a panic inside Go: nothing of its state can be trusted any more.
-    postMessage({ type: 'crashed', message: reason(error) });
+    refuse(id, error);
   }
 };
