@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"flag"
+	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -10,23 +12,34 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"croquis/internal/chart"
+	"croquis/internal/evaluate"
+	"croquis/internal/fashion"
+	"croquis/internal/train"
 )
 
 func TestUsage(t *testing.T) {
 	for args, want := range map[string]string{
-		"":                                 "-model is missing",
-		"-model m":                         "nothing to evaluate on",
-		"-model m -others o":               "nothing to evaluate on",
-		"-model m -photos d more":          `unexpected argument "more"`,
-		"-model m -photos d -limit 3":      "-limit",
-		"-model m -photos d -card c":       "-card without -from or -out",
-		"-model m -from e -photos d":       "-from measures nothing",
-		"-model m -from e -drawings d":     "-from measures nothing",
-		"-model m -from e -others d":       "-from measures nothing",
-		"-model m -from e -report r":       "-from measures nothing",
-		"-model m -from e -out e":          "-from measures nothing",
-		"-from e":                          "-model is missing",
-		"-model m -photos d -json=perhaps": "perhaps",
+		"":                                  "-model is missing",
+		"-model m":                          "nothing to evaluate on",
+		"-model m -others o":                "nothing to evaluate on",
+		"-model m -photos d more":           `unexpected argument "more"`,
+		"-model m -photos d -limit 3":       "-limit",
+		"-model m -photos d -card c":        "-card without -from or -out",
+		"-model m -from e -photos d":        "-from measures nothing",
+		"-model m -from e -drawings d":      "-from measures nothing",
+		"-model m -from e -others d":        "-from measures nothing",
+		"-model m -from e -report r":        "-from measures nothing",
+		"-model m -from e -out e":           "-from measures nothing",
+		"-model m -from e -folds f":         "-from measures nothing",
+		"-model m -from e -generated 3":     "-from measures nothing",
+		"-model m -from e -corruptions":     "-from measures nothing",
+		"-model m -drawings d -corruptions": "-corruptions spoils photos",
+		"-model m -photos d -generated -1":  "-generated is -1",
+		"-model m -folds f":                 "nothing to evaluate on",
+		"-from e":                           "-model is missing",
+		"-model m -photos d -json=perhaps":  "perhaps",
 	} {
 		if _, err := parse(strings.Fields(args), io.Discard); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: error %v, want one with %q", args, err, want)
@@ -36,15 +49,16 @@ func TestUsage(t *testing.T) {
 	if _, err := parse([]string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-h: %v", err)
 	}
-	for _, name := range []string{"-model", "-photos", "-drawings", "-others", "-json", "-out", "-from", "-report", "-card", "Exit status"} {
+	for _, name := range []string{"-model", "-photos", "-drawings", "-others", "-folds", "-generated", "-corruptions", "-json", "-out", "-from", "-report", "-card", "Exit status"} {
 		if !strings.Contains(help.String(), name) {
 			t.Errorf("-h does not explain %s:\n%s", name, help.String())
 		}
 	}
 	for args, want := range map[string]flags{
-		"-model m -drawings d -json -out e -card c": {model: "m", drawings: "d", json: true, out: "e", card: "c"},
-		"-model m -from e -card c":                  {model: "m", from: "e", card: "c"},
-		"-model m -from e":                          {model: "m", from: "e"},
+		"-model m -drawings d -json -out e -card c":               {model: "m", drawings: "d", json: true, out: "e", card: "c"},
+		"-model m -photos p -corruptions -generated 200 -folds f": {model: "m", photos: "p", corruptions: true, generated: 200, folds: "f"},
+		"-model m -from e -card c":                                {model: "m", from: "e", card: "c"},
+		"-model m -from e":                                        {model: "m", from: "e"},
 	} {
 		if f, err := parse(strings.Fields(args), io.Discard); err != nil || f != want {
 			t.Errorf("%q: %+v, %v, want %+v", args, f, err, want)
@@ -117,6 +131,64 @@ func TestShippedCard(t *testing.T) {
 		t.Fatal(err)
 	}
 	same(t, card, shipped+".md")
+}
+
+// TestReportShowsWhatIsLearnt: the report has a contact sheet of all that the network's recipe learns from and that is there.
+func TestReportShowsWhatIsLearnt(t *testing.T) {
+	photos, err := fashion.Find("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := filepath.Join(t.TempDir(), "report.html")
+	if err := run(flags{model: shipped + ".json", photos: photos, report: report}, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	b, err := os.ReadFile(report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The thesis's network learns from photos, as they are. The scribbles are shown too, which it was tried on.
+	for sheet, want := range map[string]int{"Photos": 1, "Nothing: 417 pictures": 1, "Renderings of photos": 0, "Generated drawings": 0, "Drawings by people": 0} {
+		if got := strings.Count(string(b), `alt="Contact sheet: `+sheet+`"`); got != want {
+			t.Errorf("%d contact sheets of %s, want %d", got, sheet, want)
+		}
+	}
+}
+
+// TestSheets: what croquis learns from is on four sheets, one of them of drawings by people if these are the listed ones.
+func TestSheets(t *testing.T) {
+	photos, err := fashion.Find("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawings := filepath.Join(t.TempDir(), "drawings.ndjson")
+	line := `{"key_id":"1","word":"pants","label":1,"drawing":[[[0,60,60,0,0],[0,0,200,200,0]]]}` + "\n"
+	if err := os.WriteFile(drawings, []byte(line), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	f, recipe := flags{photos: photos, drawings: drawings}, train.Recipe("croquis")
+	for collection, want := range map[string][]string{
+		"":         {"Photos", "Renderings of photos", "Generated drawings"},
+		"garments": {"Photos", "Renderings of photos", "Generated drawings", "Drawings by people"},
+	} {
+		result := &evaluate.Result{Drawings: &evaluate.Set{Collection: collection}}
+		var got []string
+		for _, make := range []func(train.Config, *evaluate.Result) ([]chart.Sheet, error){f.photoSheets, f.drawingSheets} {
+			sheets, err := make(recipe, result)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, s := range sheets {
+				got = append(got, s.Title)
+				if size, err := png.DecodeConfig(bytes.NewReader(s.PNG)); err != nil || size.Width < 28*enlarged*perClass {
+					t.Errorf("%s: %+v, %v", s.Title, size, err)
+				}
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("collection %q (-want +got):\n%s", collection, diff)
+		}
+	}
 }
 
 func same(t *testing.T, got, want string) {

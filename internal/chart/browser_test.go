@@ -220,8 +220,8 @@ func TestReportInABrowser(t *testing.T) {
 		}),
 	)
 	for name, s := range map[string]shown{"light": light, "dark": dark, "phone": phone} {
-		if len(s.Charts) != 5 {
-			t.Fatalf("%s: %d charts, want 5", name, len(s.Charts))
+		if len(s.Charts) != 6 {
+			t.Fatalf("%s: %d charts, want 6", name, len(s.Charts))
 		}
 		for i, c := range s.Charts {
 			if c.Marks < 10 || c.Width < 100 || c.Width > c.Box+0.5 {

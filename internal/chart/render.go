@@ -43,6 +43,8 @@ type view struct {
 	Facts   []Fact
 	Curves  *curvesView
 	Sets    []setView
+	Tables  []tableView
+	Sheets  []sheetView
 	Charts  []any
 	Style   template.CSS
 	ECharts template.JS
@@ -52,7 +54,7 @@ type view struct {
 type curvesView struct{ Accuracy, Loss, Rate int }
 
 type setView struct {
-	Name, Note          string
+	Name, Note, Warning string
 	Figures             []Fact
 	Matrix, Reliability int
 	Rows                [][]int
@@ -98,7 +100,7 @@ func render(w io.Writer, kind string, r Report) error {
 	}
 	for _, s := range r.Sets {
 		set := setView{
-			Name: s.Name, Note: s.Note, Figures: setFigures(s.Summary), Rows: s.Summary.Confusion.Rows(),
+			Name: s.Name, Note: s.Note, Warning: s.Warning, Figures: setFigures(s.Summary), Rows: s.Summary.Confusion.Rows(),
 			Matrix:      v.add(func(with ink) map[string]any { return confusionMap(s.Summary.Confusion, r.Labels, with) }),
 			Reliability: v.add(func(with ink) map[string]any { return reliabilityDiagram(s.Summary.Reliability, with) }),
 		}
@@ -113,6 +115,16 @@ func render(w io.Writer, kind string, r Report) error {
 			set.Mistakes = append(set.Mistakes, mistakeView{p, m.Index, r.Labels[m.Truth], r.Labels[m.Predicted], sureText(m.Confidence)})
 		}
 		v.Sets = append(v.Sets, set)
+	}
+	if err := v.tables(r); err != nil {
+		return err
+	}
+	for _, s := range r.Sheets {
+		shown, err := r.sheet(s)
+		if err != nil {
+			return err
+		}
+		v.Sheets = append(v.Sheets, shown)
 	}
 	// Into memory first: an error half way must not leave half a page.
 	var page bytes.Buffer
@@ -138,6 +150,13 @@ func (r Report) check() error {
 			}
 		}
 	}
+	for _, t := range r.Tables {
+		for _, row := range t.Rows {
+			if len(row) != len(t.Head) {
+				return fmt.Errorf("chart: report of %q: a row of %q has %d cells, want %d", r.Name, t.Title, len(row), len(t.Head))
+			}
+		}
+	}
 	return nil
 }
 
@@ -155,6 +174,9 @@ func lede(r Report) string {
 		parts = append(parts, p+".")
 	}
 	for _, s := range r.Sets {
+		if s.Warning != "" {
+			continue
+		}
 		parts = append(parts, fmt.Sprintf("%s: %s of %s named correctly.", s.Name, percent(s.Summary.Top1, 1), figure.Thousands(s.Summary.N)))
 	}
 	return strings.Join(parts, " ")
@@ -164,6 +186,9 @@ func lede(r Report) string {
 func headline(r Report) []Fact {
 	var f []Fact
 	for _, s := range r.Sets {
+		if s.Warning != "" {
+			continue
+		}
 		f = append(f, Fact{strings.ToLower(s.Name[:1]) + s.Name[1:] + ", " + intervalText(s.Summary.Top1Interval), percent(s.Summary.Top1, 2)})
 	}
 	if r.Params > 0 {
@@ -183,7 +208,7 @@ func setFigures(s metrics.Summary) []Fact {
 		{"top 1, " + intervalText(s.Top1Interval), percent(s.Top1, 2)},
 		{"top 2, " + intervalText(s.Top2Interval), percent(s.Top2, 2)},
 		{"in the right group (top, trouser, dress, shoe, bag), " + intervalText(s.CoarseInterval), percent(s.Coarse, 2)},
-		{"mean recall of the classes", percent(s.MacroRecall, 2)},
+		{"mean recall of the classes, " + intervalText(s.MacroInterval), percent(s.MacroRecall, 2)},
 		{"expected calibration error", percent(s.ECE, 2)},
 		{"negative log-likelihood, nats", figure.Decimals(s.NLL, 3)},
 		{"Brier score, 0 to 2", figure.Decimals(s.Brier, 3)},

@@ -40,6 +40,7 @@ type Mistake struct {
 type Set struct {
 	Name     string // "Test photos"
 	Note     string // a sentence on what the set is and what it was used for; may be empty
+	Warning  string // why its figures are no measure of the network; kept out of the head of the report then
 	Summary  metrics.Summary
 	Mistakes []Mistake // see MostConfident; may be empty
 }
@@ -74,6 +75,8 @@ type Report struct {
 
 	Sets     []Set
 	Outliers *Outliers
+	Tables   []Table
+	Sheets   []Sheet  // what the network learns from
 	Limits   []string // sentences that say honestly what the network cannot do
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html"
+	"image"
 	"image/png"
 	"math"
 	"math/rand/v2"
@@ -47,6 +48,12 @@ func sample(t testing.TB, n int) Report {
 		Sets:     []Set{{Name: "Test photos", Note: "A note.", Summary: s, Mistakes: MostConfident(images, p, 7)}},
 		Outliers: &Outliers{Note: "Things.", Scores: []Score{{"highest probability", metrics.Detection{N: 1200, AUROC: 0.9123, FPR95: 0.3}}}},
 		Limits:   []string{"It cannot see colour."},
+		Tables: []Table{{
+			Title: "Spoiled <photos>", Note: "In a style.", Head: []string{"by", "top 1", "about"},
+			Rows: [][]string{{"noise", "81.2 %", "photons"}, {"turn <left>", "–", ""}},
+			Bars: &Bars{Caption: "Share.", Mark: 0.9, Bars: []Bar{{"noise", 0.812, "photons"}, {"turn <left>", 0.1, ""}}},
+		}},
+		Sheets: []Sheet{{Title: "Photos", Note: "As they are.", PNG: contactSheet(t)}},
 	}
 	for e := 1; e <= 6; e++ {
 		report.History = append(report.History, Epoch{
@@ -55,6 +62,16 @@ func sample(t testing.TB, n int) Report {
 		})
 	}
 	return report
+}
+
+// contactSheet is a small picture.
+func contactSheet(t testing.TB) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := png.Encode(&b, image.NewGray(image.Rect(0, 0, 60, 20))); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func page(t testing.TB, r Report) string {
@@ -75,6 +92,8 @@ func TestReportTellsItsNumbers(t *testing.T) {
 		"1,694,186", "33.15", "a machine", "RMSprop", "31 January 2026", "conv2d (Conv2D)", "It cannot see colour.", "0.912",
 		fmt.Sprintf("%.2f\u00a0%%", 100*s.Top1), fmt.Sprintf("%.2f\u00a0%%", 100*s.ECE), fmt.Sprintf("%.3f", s.Brier),
 		fmt.Sprintf(`--share: %.3f`, s.PerClass[6].F1),
+		"<h2>Spoiled &lt;photos&gt;</h2>", `<tr><th scope="row">noise</th><td>81.2 %</td><td class="words">photons</td></tr>`,
+		`<th class="words">by</th><th>top 1</th><th class="words">about</th>`, `width="60" height="20" alt="Contact sheet: Photos"`,
 		"<tr><th scope=\"row\">6</th><td>0.1667</td><td>91.67\u00a0%</td><td>0.1833</td><td>90.00\u00a0%</td><td>0.000167</td><td>2.5</td><td>1,500</td></tr>",
 	} {
 		if !strings.Contains(source, want) {
@@ -140,7 +159,7 @@ func TestReportEscapesNames(t *testing.T) {
 func TestPicturesAreThePixels(t *testing.T) {
 	r := sample(t, 400)
 	source := html.UnescapeString(page(t, r))
-	found := regexp.MustCompile(`data:image/png;base64,([A-Za-z0-9+/=]+)`).FindAllStringSubmatch(source, -1)
+	found := regexp.MustCompile(`data:image/png;base64,([A-Za-z0-9+/=]+)" width="28"`).FindAllStringSubmatch(source, -1)
 	if len(found) != 7 {
 		t.Fatalf("%d pictures, want 7", len(found))
 	}
@@ -167,13 +186,57 @@ func TestPicturesAreThePixels(t *testing.T) {
 	}
 }
 
+// A set that is no test of the network is shown with the reason, and has no place at the head of the report.
+func TestReportWarns(t *testing.T) {
+	r := sample(t, 200)
+	r.Sets = append(r.Sets, r.Sets[0])
+	r.Sets[1].Name, r.Sets[1].Warning = "Drawings", "It has seen these."
+	head, rest, _ := strings.Cut(page(t, r), "</header>")
+	if strings.Contains(strings.ToLower(head), "drawings") || !strings.Contains(rest, `<p class="warning">It has seen these.</p>`) {
+		t.Errorf("the report takes a set that was trained with for a measure: %s", head)
+	}
+}
+
+// The bars' values reach the chart as they are, with their mark, in both schemes.
+func TestBars(t *testing.T) {
+	b := sample(t, 100).Tables[0].Bars
+	for _, with := range []ink{lightInk, darkInk} {
+		o := barChart(*b, "Spoiled", with)
+		s := o["series"].([]any)[0].(map[string]any)
+		var got []any
+		for _, d := range s["data"].([]any) {
+			d := d.(map[string]any)
+			got = append(got, d["name"], d["value"])
+		}
+		want := []any{"noise: 81.2\u00a0%; photons", 81.2, "turn <left>: 10.0\u00a0%", 10.}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("bars (-want +got):\n%s", diff)
+		}
+		mark := s["markLine"].(map[string]any)["data"].([]any)[0].(map[string]any)["xAxis"]
+		if mark != 90. || s["itemStyle"].(map[string]any)["color"] != with.second {
+			t.Errorf("the mark is at %v, want 90", mark)
+		}
+	}
+	if o := barChart(Bars{Bars: b.Bars}, "", lightInk); o["series"].([]any)[0].(map[string]any)["markLine"] != nil {
+		t.Error("bars without a mark have one")
+	}
+}
+
+func TestInWords(t *testing.T) {
+	for cell, want := range map[string]bool{"": false, "–": false, "81.2 %": false, "(4.1–5.2 %)": false, "> 99.99 %": false, "Bag": true, "turned by 90°": true} {
+		if inWords(cell) != want {
+			t.Errorf("inWords(%q) is %v, want %v", cell, !want, want)
+		}
+	}
+}
+
 func TestReportWithoutItsParts(t *testing.T) {
 	r := sample(t, 100)
 	var b bytes.Buffer
 	if err := EvaluationReport(&b, Report{Name: "bare", Labels: labels}); err != nil {
 		t.Fatal(err)
 	}
-	for _, heading := range []string{"Learning, epoch by epoch", "The network", "What it cannot do", "How it was made", "NaN", "0001"} {
+	for _, heading := range []string{"Learning, epoch by epoch", "The network", "What it cannot do", "How it was made", "What it learns from", "NaN", "0001"} {
 		if strings.Contains(strings.ReplaceAll(b.String(), echartsScript, ""), heading) {
 			t.Errorf("a bare report says %q", heading)
 		}
@@ -189,11 +252,14 @@ func TestReportWithoutItsParts(t *testing.T) {
 
 func TestReportRefusesWhatDoesNotFit(t *testing.T) {
 	for want, spoil := range map[string]func(*Report){
-		"has no name":        func(r *Report) { r.Name = "" },
-		"has not the 9":      func(r *Report) { r.Labels = labels[:9] },
-		"metrics.Evaluate":   func(r *Report) { r.Sets[0].Summary = metrics.Summary{} },
-		"between classes":    func(r *Report) { r.Sets[0].Mistakes[0].Predicted = 10 },
-		"has 3 pixels, want": func(r *Report) { r.Sets[0].Mistakes[0].Pixels = []uint8{1, 2, 3} },
+		"has no name":                  func(r *Report) { r.Name = "" },
+		"has not the 9":                func(r *Report) { r.Labels = labels[:9] },
+		"metrics.Evaluate":             func(r *Report) { r.Sets[0].Summary = metrics.Summary{} },
+		"between classes":              func(r *Report) { r.Sets[0].Mistakes[0].Predicted = 10 },
+		"has 2 cells, want 3":          func(r *Report) { r.Tables[0].Rows[1] = r.Tables[0].Rows[1][1:] },
+		`"Photos" is no PNG`:           func(r *Report) { r.Sheets[0].PNG = []byte("GIF89a") },
+		`"Spoiled <photos>" is no PNG`: func(r *Report) { r.Tables[0].Sheet = []byte{} },
+		"has 3 pixels, want":           func(r *Report) { r.Sets[0].Mistakes[0].Pixels = []uint8{1, 2, 3} },
 	} {
 		r := sample(t, 200)
 		spoil(&r)

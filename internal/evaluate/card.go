@@ -17,6 +17,10 @@ import (
 const developed = "The rasteriser's line width, fill and gaps were adjusted while looking at results on these same drawings: " +
 	"what follows are development figures, and other drawings may do worse."
 
+// tuned is said of them instead when they were cross-validated: recipes are tuned on nothing else.
+const tuned = "The rasteriser and the recipe of training were chosen while looking at results on these same drawings: " +
+	"what follows are development figures, and other drawings may do worse."
+
 //go:embed card.md
 var cardText string
 
@@ -31,48 +35,24 @@ var cardTemplate = template.Must(template.New("card").Funcs(template.FuncMap{
 func (r *Result) WriteCard(w io.Writer) error {
 	type class struct{ Label, Photos, Drawings string }
 	var classes []class
+	drawn := r.drawn()
 	for i, label := range r.Model.Labels {
 		c := class{label, "–", "–"}
 		if r.Photos != nil {
 			_, _, c.Photos = r.Photos.PerClass[i].cells()
 		}
-		if r.Drawings != nil {
-			_, _, c.Drawings = r.Drawings.PerClass[i].cells()
+		if drawn != nil {
+			_, _, c.Drawings = drawn.PerClass[i].cells()
 		}
 		classes = append(classes, c)
-	}
-	type figures []struct{ Name, Value, Interval string }
-	table := func(findings []finding) (all figures) {
-		for _, f := range findings {
-			all = append(all, struct{ Name, Value, Interval string }{f.name, f.value, f.interval})
-		}
-		return all
-	}
-	type set struct {
-		Title, About string
-		N            int
-		Figures      figures
-	}
-	var sets []set
-	for _, s := range r.sets() {
-		sets = append(sets, set{s.title, r.about(s), s.N, table(s.figures())})
-	}
-	var others figures
-	aboutOthers := "Drawings of what is none of the classes."
-	if r.Others != nil {
-		others = table(r.Others.figures())
-		if from := source(r.Others.N, r.Others.Collection); from != "" {
-			aboutOthers = "Drawings by people of what is none of the classes: " + from + "."
-		}
 	}
 	command, fetched := r.command()
 	n := float64(len(r.Model.Labels))
 	return cardTemplate.Execute(w, struct {
 		*Result
-		Sets               []set
+		Sections           []section
 		Classes            []class
-		AboutOthers        string
-		OtherFs            figures
+		Drawn              *Set
 		Command            string
 		Fetched            bool
 		EvenNLL, EvenBrier string
@@ -82,25 +62,118 @@ func (r *Result) WriteCard(w io.Writer) error {
 		Says               []string
 		Day                string
 	}{
-		r, sets, classes, aboutOthers, others, command, fetched, figure.Decimals(math.Log(n), 2), figure.Decimals(1-1/n, 2),
+		r, r.sections(), classes, drawn, command, fetched, figure.Decimals(math.Log(n), 2), figure.Decimals(1-1/n, 2),
 		trainingFacts(r.file), len(r.file.Metrics) > 0, strings.TrimRight(r.file.Model.Summary(), "\n"), r.Limits(), r.now.UTC().Format("2 January 2006"),
 	})
 }
 
-// about says what a set is and how its probabilities are made.
-func (r *Result) about(s named) string {
-	about, fitted := "Fashion-MNIST's test photos, which are set apart from those to train with.", " The logits are divided by %.3g before the softmax; this temperature is from the model file."
-	if s.Set == r.Drawings {
-		about = "Drawings by people, rasterised as the page does it."
-		if from := source(s.N, s.Collection); from != "" {
-			about = "Drawings by people, rasterised as the page does it: " + from + ". " + developed
-			about += fmt.Sprintf(" They are as they came: %d of them no person could name (`unnameable.txt` beside that list).", len(quickdraw.Unnameable()))
+// section is a table of the card under a heading.
+type section struct {
+	Title, About string
+	Head         []string
+	Rows         [][]string
+}
+
+// sections are the card's tables of figures: what the network has not seen comes first, what it was trained with last.
+func (r *Result) sections() (all []section) {
+	var last []section
+	for _, s := range r.sets() {
+		one := section{Title: s.title + ": " + figure.Thousands(s.N), About: r.about(s), Head: []string{"figure", "value", "95 % interval"}}
+		for _, f := range s.figures() {
+			one.Rows = append(one.Rows, []string{f.name, f.value, f.interval})
 		}
-		if r.file.Calibration.Drawings.Temperature == 0 {
-			fitted = " The logits are divided by %.3g before the softmax: the photos' temperature, for none was fitted on drawings."
+		if s.warning != "" {
+			last = append(last, one)
+		} else {
+			all = append(all, one)
 		}
 	}
-	return about + fmt.Sprintf(fitted, s.Temperature)
+	if o := r.Others; o != nil {
+		one := section{Title: fmt.Sprintf("Other things: %s, against the %s", figure.Thousands(o.N), o.Known), About: r.aboutOthers(), Head: []string{"figure", "value"}}
+		for _, f := range o.figures() {
+			one.Rows = append(one.Rows, []string{f.name, f.value})
+		}
+		if len(last) > 0 { // the garments are those that it was trained with
+			last = append(last, one)
+		} else {
+			all = append(all, one)
+		}
+	}
+	for _, t := range r.tables() {
+		all = append(all, section{t.title, t.about, t.head, t.rows})
+	}
+	return append(all, last...)
+}
+
+// about says what a set is and how its probabilities are made.
+func (r *Result) about(s named) string {
+	switch {
+	case s.Set == r.Photos:
+		return "Fashion-MNIST's test photos, which are set apart from those to train with." + fitted(s.Temperature, "this temperature is from the model file.")
+	case s.Set == r.Drawings:
+		return r.aboutDrawings(s)
+	case s.brief:
+		return fmt.Sprintf("%d of the drawings no person could name; `internal/sketch/quickdraw/unnameable.txt` lists them, with what is seen instead.", r.CrossValidation.Drawings.N-s.N)
+	}
+	return r.aboutFolds()
+}
+
+func fitted(temperature float64, where string) string {
+	return fmt.Sprintf(" The logits are divided by %.3g before the softmax; %s", temperature, where)
+}
+
+func (r *Result) aboutDrawings(s named) string {
+	about := "Drawings by people, rasterised as the page does it."
+	if from := source(s.N, s.Collection); from != "" {
+		about = "Drawings by people, rasterised as the page does it: " + from + "."
+		if s.warning == "" {
+			about += " " + developed
+		}
+		about += fmt.Sprintf(" They are as they came: %d of them no person could name (`unnameable.txt` beside that list).", len(quickdraw.Unnameable()))
+	}
+	if s.warning != "" {
+		about = "**" + s.warning + "** " + about
+	}
+	if r.file.Calibration.Drawings.Temperature == 0 {
+		return about + fmt.Sprintf(" The logits are divided by %.3g before the softmax: the photos' temperature, for none was fitted on drawings.", s.Temperature)
+	}
+	return about + fitted(s.Temperature, "this temperature is from the model file.")
+}
+
+// aboutFolds says what the cross-validated drawings are, and what the shipped network has of it.
+func (r *Result) aboutFolds() string {
+	c := r.CrossValidation
+	about := "Drawings by people, rasterised as the page does it"
+	if from := source(c.Drawings.N, c.Drawings.Collection); from != "" {
+		about += ": " + from
+	}
+	about += fmt.Sprintf(". Each is answered by the one of %d networks that was not trained with it. "+
+		"The network of this card was trained with all of them by the same recipe: what it does with drawings that it has not seen can only be guessed from these.", c.Folds)
+	if c.Drawings.Collection != "" {
+		about += " " + tuned
+		about += fmt.Sprintf(" They are as they came: %d of them no person could name.", len(quickdraw.Unnameable()))
+	}
+	about += fmt.Sprintf(" Probabilities are at temperatures that were fitted on the other folds' answers (%.3g on the mean), and so are the thresholds.", c.Drawings.Temperature)
+	switch d := r.file.Calibration.Drawings; d {
+	case c.Calibration:
+		about += fmt.Sprintf(" The model file's temperature for drawings, %.3g, and its threshold, %s, were fitted on the answers of all folds.", d.Temperature, percent(float64(d.Threshold)))
+	default:
+		about += fmt.Sprintf(" The answers of all folds give the temperature %.3g and the threshold %s, which are **not** those of the model file (%.3g and %s).",
+			c.Calibration.Temperature, percent(float64(c.Calibration.Threshold)), d.Temperature, percent(float64(d.Threshold)))
+	}
+	return about
+}
+
+func (r *Result) aboutOthers() string {
+	about := "Drawings of what is none of the classes."
+	if from := source(r.Others.N+r.Others.LeftOut, r.Others.Collection); from != "" {
+		about = "Drawings by people of what is none of the classes: " + from + "."
+	}
+	about += " A network that knows what it does not know is less sure of them than of garments."
+	for _, note := range r.othersNotes() {
+		about += " " + note
+	}
+	return about
 }
 
 // source says where the drawings of a collection are from; nothing of those that are none.
@@ -130,6 +203,15 @@ func (r *Result) command() (command string, fetched bool) {
 	}
 	if r.Others != nil {
 		file("others", r.Others.Collection)
+	}
+	if r.CrossValidation != nil {
+		command += " -folds model/" + r.Model.Name + ".folds.json"
+	}
+	if g := r.Generated; g != nil {
+		command += fmt.Sprintf(" -generated %d", g.PerFamily[0].N)
+	}
+	if r.Corruptions != nil {
+		command += " -corruptions"
 	}
 	return command, fetched
 }

@@ -29,6 +29,8 @@ type CrossValidation struct {
 	Nameable *Set         `json:"nameable"`
 	Others   *FoldsOthers `json:"others"` // null when no other things were answered
 	PerFold  []Fold       `json:"per_fold"`
+	// Calibration is what Calibrate gives: that of a network that was trained with all of the drawings.
+	Calibration modelfile.Domain `json:"calibration"`
 }
 
 // Fold is what one of the networks does with the drawings that it was not trained with.
@@ -97,6 +99,9 @@ func (f *Folds) Summary() (*CrossValidation, error) {
 			return nil, err
 		}
 	}
+	if c.Calibration, err = calibrate(f.Drawings); err != nil {
+		return nil, err
+	}
 	if len(f.Others) > 0 {
 		c.Others = &FoldsOthers{}
 	}
@@ -128,7 +133,7 @@ func foldSet(drawings []FoldDrawing, domains []modelfile.Domain) (*Set, error) {
 		s.Temperature += float64(d.Temperature) / float64(len(domains))
 		s.Threshold += float64(d.Threshold) / float64(len(domains))
 	}
-	s.ByWord = byWord(plain, s.predictions, fashion.Labels[:])
+	s.drawings, s.ByWord = plain, byWord(plain, s.predictions, fashion.Labels[:])
 	return s, nil
 }
 

@@ -8,6 +8,7 @@ package evaluate
 import (
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"time"
 
@@ -22,8 +23,13 @@ type Options struct {
 	Photos   string // folder with Fashion-MNIST; its 10,000 test photos are used
 	Drawings string // ndjson file of drawings with labels
 	Others   string // ndjson file of drawings of things that are none of the classes
-	Machine  string // named in the result
-	Now      time.Time
+	Folds    string // file of answers of a cross-validation, see Folds
+
+	Generated   int  // so many generated drawings of each family that no network is trained with; 0: none
+	Corruptions bool // also spoil the photos, in every way of the package corrupt
+
+	Machine string // named in the result
+	Now     time.Time
 }
 
 // ErrNothing is returned when there is nothing to judge the network on.
@@ -31,12 +37,18 @@ var ErrNothing = errors.New("nothing to evaluate on: give photos, drawings or bo
 
 // Result is all that was found out. Shares are from 0 to 1.
 type Result struct {
-	Model    Model   `json:"model"`
-	Photos   *Set    `json:"photos,omitempty"`
-	Drawings *Set    `json:"drawings,omitempty"`
-	Others   *Others `json:"others,omitempty"`
-	Date     string  `json:"date"`
-	Machine  string  `json:"machine,omitempty"`
+	Model  Model `json:"model"`
+	Photos *Set  `json:"photos,omitempty"`
+	// Drawings may be ones that the network was trained with (Set.TrainedOn). CrossValidation has the figures on drawings that
+	// are new then.
+	Drawings        *Set             `json:"drawings,omitempty"`
+	CrossValidation *CrossValidation `json:"cross_validation,omitempty"`
+	Others          *Others          `json:"others,omitempty"`
+	Generated       *Generated       `json:"generated,omitempty"`
+	Scribbles       *Scribbles       `json:"scribbles,omitempty"`
+	Corruptions     *Corruptions     `json:"corruptions,omitempty"`
+	Date            string           `json:"date"`
+	Machine         string           `json:"machine,omitempty"`
 
 	file *modelfile.File
 	now  time.Time
@@ -59,6 +71,8 @@ type Others struct {
 	Energy metrics.Detection `json:"energy"` // with the logits' energy as the score instead
 	Known  string            `json:"known"`  // the set of garments it is compared with: "drawings" or "photos"
 	Unsure float64           `json:"unsure"` // share of the others that get the answer "not sure"
+	// LeftOut is how many drawings of the file are of words that the network was trained to be unsure about; they count nowhere.
+	LeftOut int `json:"left_out,omitempty"`
 	// Collection is as in Set.
 	Collection string `json:"collection,omitempty"`
 }
@@ -82,52 +96,115 @@ func Run(f *modelfile.File, o Options) (*Result, error) {
 	if !p.endsInSoftmax() {
 		return nil, fmt.Errorf("%q does not end in softmax: its outputs are no probabilities, and how sure it is cannot be judged", f.Name)
 	}
+	seen, err := readLearnt(f)
+	if err != nil {
+		return nil, err
+	}
 	r := &Result{Model: describe(f), Date: o.Now.UTC().Format(time.RFC3339), Machine: o.Machine, file: f, now: o.Now}
 	calibration := f.Calibration.Effective()
 	if o.Photos != "" {
-		test, err := fashion.LoadTest(o.Photos)
-		if err != nil {
-			return nil, err
-		}
-		if r.Photos, err = p.judge(test.Bytes(), test.LabelBytes(), calibration.Photos); err != nil {
-			return nil, err
-		}
+		err = r.judgePhotos(p, o, calibration.Photos)
 	}
-	if o.Drawings != "" {
-		d, err := readDrawings(o.Drawings)
-		if err != nil {
-			return nil, err
-		}
-		labels, err := d.labels(len(f.Labels))
-		if err != nil {
-			return nil, fmt.Errorf("%s: %w", o.Drawings, err)
-		}
-		if r.Drawings, err = p.judge(d.pixels, labels, calibration.Drawings); err != nil {
-			return nil, err
-		}
-		r.Drawings.Blank, r.Drawings.Collection = d.blank, d.collection
-		r.Drawings.ByWord = byWord(d.drawings, r.Drawings.predictions, f.Labels)
+	if err == nil && o.Drawings != "" {
+		err = r.judgeDrawings(p, o.Drawings, seen, calibration.Drawings)
 	}
-	if o.Others != "" {
-		d, err := readDrawings(o.Others)
-		if err != nil {
-			return nil, err
-		}
-		known, name, domain := r.Drawings, "drawings", calibration.Drawings
-		if known == nil {
-			known, name, domain = r.Photos, "photos", calibration.Photos
-		}
-		classes, logits := len(f.Labels), p.logits(d.pixels)
-		score := metrics.MaxProbability(metrics.Softmax(logits, classes, float64(domain.Temperature)), classes)
-		r.Others = &Others{
-			Detection:  metrics.Detect(metrics.MaxProbability(known.predictions.Probs, classes), score),
-			Energy:     metrics.Detect(metrics.NegativeEnergy(known.logits, classes), metrics.NegativeEnergy(logits, classes)),
-			Known:      name,
-			Unsure:     below(score, float64(domain.Threshold)),
-			Collection: d.collection,
-		}
+	if err == nil && o.Folds != "" {
+		err = r.judgeFolds(o.Folds)
+	}
+	if err == nil && o.Others != "" {
+		err = r.judgeOthers(p, o.Others, seen, calibration)
+	}
+	if err == nil && o.Generated > 0 {
+		r.Generated, err = p.generated(o.Generated, calibration.Drawings)
+	}
+	if err == nil {
+		r.Scribbles, err = p.scribbles(calibration.Drawings)
+	}
+	if err != nil {
+		return nil, err
 	}
 	return r, nil
+}
+
+func (r *Result) judgePhotos(p *predictor, o Options, domain modelfile.Domain) error {
+	test, err := fashion.LoadTest(o.Photos)
+	if err != nil {
+		return err
+	}
+	if r.Photos, err = p.judge(test.Bytes(), test.LabelBytes(), domain); err != nil {
+		return err
+	}
+	if o.Corruptions {
+		r.Corruptions = p.corruptions(test)
+	}
+	return nil
+}
+
+func (r *Result) judgeDrawings(p *predictor, path string, seen learnt, domain modelfile.Domain) error {
+	d, err := readDrawings(path)
+	if err != nil {
+		return err
+	}
+	labels, err := d.labels(len(p.file.Labels))
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	s, err := p.judge(d.pixels, labels, domain)
+	if err != nil {
+		return err
+	}
+	s.Blank, s.Collection, s.drawings = d.blank, d.collection, d.drawings
+	s.ByWord = byWord(d.drawings, s.predictions, p.file.Labels)
+	s.Seen = seen.seen(d.drawings)
+	s.TrainedOn = s.Seen > 0
+	r.Drawings = s
+	return nil
+}
+
+// judgeFolds reads a cross-validation of this network's kind.
+func (r *Result) judgeFolds(path string) error {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	folds, err := ParseFolds(b)
+	if err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	if arch := r.file.Training.Arch; arch != folds.Arch {
+		return fmt.Errorf("%s: a cross-validation of %q, but the network is a %q: give that of the network", path, folds.Arch, arch)
+	}
+	if r.CrossValidation, err = folds.Summary(); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	r.CrossValidation.Drawings.borrow(r.Drawings)
+	return nil
+}
+
+func (r *Result) judgeOthers(p *predictor, path string, seen learnt, calibration modelfile.Calibration) error {
+	d, err := readDrawings(path)
+	if err != nil {
+		return err
+	}
+	leftOut := seen.unseen(d)
+	if len(d.drawings) == 0 {
+		return fmt.Errorf("%s: all %d drawings are of words that the network was trained to be unsure about: give drawings of others", path, leftOut)
+	}
+	known, name, domain := r.Drawings, "drawings", calibration.Drawings
+	if known == nil {
+		known, name, domain = r.Photos, "photos", calibration.Photos
+	}
+	classes, logits := len(p.file.Labels), p.logits(d.pixels)
+	score := metrics.MaxProbability(metrics.Softmax(logits, classes, float64(domain.Temperature)), classes)
+	r.Others = &Others{
+		Detection:  metrics.Detect(metrics.MaxProbability(known.predictions.Probs, classes), score),
+		Energy:     metrics.Detect(metrics.NegativeEnergy(known.logits, classes), metrics.NegativeEnergy(logits, classes)),
+		Known:      name,
+		Unsure:     below(score, float64(domain.Threshold)),
+		LeftOut:    leftOut,
+		Collection: d.collection,
+	}
+	return nil
 }
 
 func describe(f *modelfile.File) Model {

@@ -384,7 +384,7 @@ func TestTextAndReport(t *testing.T) {
 			t.Errorf("the tables lack %q:\n%s", want, text.String())
 		}
 	}
-	if err := r.WriteReport(&report); err != nil {
+	if err := r.WriteReport(&report, nil); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"evaluation report", "Test photos", "Drawings by people", strings.ReplaceAll(percent(r.Photos.Top1), " ", "\u00a0"), "Things that are no garment"} {

@@ -182,12 +182,11 @@ func TestFoldsAreReadBack(t *testing.T) {
 }
 
 func TestFoldsRefuse(t *testing.T) {
-	id, ok := "", false
-	for id = range garmentsByKey() {
-		break
-	}
-	if _, ok = garmentsByKey()[id]; !ok {
-		t.Fatal("no drawing is listed")
+	id := "" // of a drawing that is of no pants
+	for key, d := range garmentsByKey() {
+		if id = key; d.word != "pants" {
+			break
+		}
 	}
 	nan := float32(math.NaN())
 	for want, spoil := range map[string]func(f *Folds){

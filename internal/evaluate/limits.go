@@ -1,7 +1,9 @@
 package evaluate
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"croquis/internal/figure"
@@ -25,37 +27,7 @@ func (r *Result) Limits() []string {
 			say("%s of its mistakes on photos are between a T-shirt, a pullover, a coat and a shirt, or between a sandal, a sneaker and an ankle boot; at 28×28 pixels many of these look alike.", figure.Percent(gap/(1-s.Top1), 0))
 		}
 	}
-	switch d := r.Drawings; {
-	case d == nil:
-		say("It was not tried on drawings. A network trained on photos only usually fails on them.")
-	case d.Top1Interval.High() < 0.5:
-		most, share := d.favourite()
-		say("It fails on drawings: it names %s of them correctly (guessing: %s), and %s of its answers are %s.", percent(d.Top1), percent(chance), percent(share), most)
-	default:
-		say("It names %s of the drawings by people correctly, so about %.0f in a hundred come out wrong.", percent(d.Top1), 100*(1-d.Top1))
-	}
-	if d := r.Drawings; d != nil {
-		var missing []string
-		for _, c := range d.PerClass {
-			if c.Support == 0 {
-				missing = append(missing, c.Label)
-			}
-		}
-		if len(missing) > 0 {
-			say("Nothing is known of how it does on drawings of %s: the set has none.", strings.Join(missing, " and "))
-		}
-		for _, w := range d.ByWord {
-			if w.Top1Interval.High() < d.Top1Interval.Low() && w.Top1 < 0.5 {
-				say("Drawings of “%s” (%s) are recognised in %s of the cases only.", w.Word, w.Label, percent(w.Top1))
-			}
-		}
-		if r.file.Calibration.Drawings.Temperature == 0 {
-			say("How sure it is was never fitted on drawings: there its logits are divided by the photos' temperature, %.3g.", d.Temperature)
-		}
-		if d.ECE > 0.1 {
-			say("On drawings, how sure it says it is and how often it is right differ by %s on average.", percent(d.ECE))
-		}
-	}
+	l = append(l, r.drawingLimits()...)
 	if o := r.Others; o != nil {
 		if o.Unsure > 0 {
 			say("Something that is no garment gets the answer “not sure” in %s of the cases; in the others it is called a garment.", percent(o.Unsure))
@@ -64,6 +36,67 @@ func (r *Result) Limits() []string {
 		} else {
 			say("It calls everything a garment. Its certainty tells garments from other things with an AUROC of %.3f (guessing: 0.5).", o.AUROC)
 		}
+	}
+	if g := r.Generated; g != nil {
+		for _, f := range g.PerFamily {
+			if f.Recall < 0.8 && f.Mistaken != "" {
+				say("Of the generated drawings “%s” it names %s; the others it calls %s most often.", f.Name, percent(f.Recall), f.Mistaken)
+			}
+		}
+	}
+	if s := r.Scribbles; s != nil && s.Answered > 0 {
+		worst := slices.MaxFunc(s.Kinds, func(a, b Scribble) int { return cmp.Compare(a.Highest, b.Highest) })
+		say("It answers %s of the pictures that show nothing at all; surest, with %s, is it of a picture of the kind “%s”, which it calls %s.", percent(s.Answered), sure(s.Highest), worst.Kind, worst.As)
+	}
+	if c := r.Corruptions; c != nil && r.Photos != nil {
+		worst := slices.MinFunc(c.Kinds, func(a, b Corruption) int { return cmp.Compare(a.Top1, b.Top1) })
+		say("It is made for clean photos the right way up: spoiled ones it names in %s of the cases, on the mean of %d ways of spoiling them, and worst, in %s, after “%s”.", percent(c.Mean), len(c.Kinds), percent(worst.Top1), worst.Name)
+	}
+	return l
+}
+
+// drawingLimits are the sentences about drawings, from those that the network has not seen.
+func (r *Result) drawingLimits() (l []string) {
+	say := func(format string, args ...any) { l = append(l, fmt.Sprintf(format, args...)) }
+	d := r.drawn()
+	switch {
+	case d == nil && r.Drawings != nil:
+		say("How it does on drawings that it has not seen was not measured: it was trained with the ones it was tried on.")
+		return l
+	case d == nil:
+		say("It was not tried on drawings. A network trained on photos only usually fails on them.")
+		return l
+	case d.Top1Interval.High() < 0.5:
+		most, share := d.favourite()
+		say("It fails on drawings: it names %s of them correctly (guessing: %s), and %s of its answers are %s.", percent(d.Top1), percent(chance), percent(share), most)
+	default:
+		say("It names %s of the drawings by people correctly, so about %.0f in a hundred come out wrong.", percent(d.Top1), 100*(1-d.Top1))
+	}
+	var missing []string
+	for _, c := range d.PerClass {
+		if c.Support == 0 {
+			missing = append(missing, c.Label)
+		}
+	}
+	switch {
+	case len(missing) > 0 && r.Generated != nil:
+		say("Nothing is known of how it does on people's drawings of %s: the set has none. The generated ones stand in for them.", strings.Join(missing, " and "))
+	case len(missing) > 0:
+		say("Nothing is known of how it does on drawings of %s: the set has none.", strings.Join(missing, " and "))
+	}
+	for _, w := range d.ByWord {
+		switch {
+		case w.Top1Interval.High() < d.Top1Interval.Low() && w.Top1 < 0.5:
+			say("Drawings of “%s” (%s) are recognised in %s of the cases only.", w.Word, w.Label, percent(w.Top1))
+		case w.Top1Interval.High() < d.Top1Interval.Low():
+			say("Drawings of “%s” (%s) are harder for it than others: it recognises %s of them.", w.Word, w.Label, percent(w.Top1))
+		}
+	}
+	if r.file.Calibration.Drawings.Temperature == 0 {
+		say("How sure it is was never fitted on drawings: there its logits are divided by the photos' temperature, %.3g.", r.file.Calibration.Effective().Drawings.Temperature)
+	}
+	if d.ECE > 0.1 {
+		say("On drawings, how sure it says it is and how often it is right differ by %s on average.", percent(d.ECE))
 	}
 	return l
 }

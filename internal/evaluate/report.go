@@ -1,32 +1,42 @@
 package evaluate
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"croquis/internal/chart"
 	"croquis/internal/figure"
 	"croquis/internal/modelfile"
+	"croquis/internal/sheet"
+	"croquis/internal/sketch/quickdraw"
 )
 
 // mistakesShown is how many pictures of confident mistakes a set has in the report.
 const mistakesShown = 36
 
-// WriteReport writes the result as one HTML file that opens offline.
-func (r *Result) WriteReport(w io.Writer) error {
+// WriteReport writes the result as one HTML file that opens offline. sheets are contact sheets of what the network learnt
+// from, if there are any.
+func (r *Result) WriteReport(w io.Writer, sheets []chart.Sheet) error {
 	report := chart.Report{
 		Name: r.Model.Name, Labels: r.Model.Labels, Date: r.now, Machine: r.Machine, Recipe: trainingFacts(r.file),
-		Network: r.file.Model.Summary(), Params: r.Model.Parameters, MACs: r.Model.MACs, Limits: r.Limits(),
+		Network: r.file.Model.Summary(), Params: r.Model.Parameters, MACs: r.Model.MACs, Sheets: sheets,
+	}
+	for _, l := range r.Limits() {
+		report.Limits = append(report.Limits, plain(l))
 	}
 	for _, s := range r.sets() {
-		report.Sets = append(report.Sets, chart.Set{
-			Name: s.title, Note: s.note(), Summary: s.Summary,
-			Mistakes: chart.MostConfident(s.pixels, s.predictions, mistakesShown),
-		})
+		one := chart.Set{Name: s.title, Note: plain(r.note(s)), Warning: s.warning, Summary: s.Summary}
+		if s.pixels != nil {
+			one.Mistakes = chart.MostConfident(s.pixels, s.predictions, mistakesShown)
+		}
+		report.Sets = append(report.Sets, one)
 	}
 	if o := r.Others; o != nil {
 		note := fmt.Sprintf("%s drawings of other things against the %s.", figure.Thousands(o.N), o.Known)
@@ -34,17 +44,48 @@ func (r *Result) WriteReport(w io.Writer) error {
 			note += fmt.Sprintf(" %s of them get the answer “not sure”.", percent(o.Unsure))
 		}
 		report.Outliers = &chart.Outliers{
-			Note:   note,
+			Note:   plain(strings.Join(append([]string{note}, r.othersNotes()...), " ")),
 			Scores: []chart.Score{{Name: "highest probability", Detection: o.Detection}, {Name: "energy of the logits", Detection: o.Energy}},
 		}
+	}
+	for _, t := range r.tables() {
+		one := chart.Table{Title: t.title, Note: plain(t.about), Head: t.head, Rows: t.rows, Bars: t.bars}
+		if t.cells != nil {
+			var b bytes.Buffer
+			if err := sheet.Write(&b, "", shown, 3, t.cells); err != nil {
+				return err
+			}
+			one.Sheet = b.Bytes()
+		}
+		report.Tables = append(report.Tables, one)
 	}
 	return chart.EvaluationReport(w, report)
 }
 
-func (s named) note() string {
-	note := "The test photos of Fashion-MNIST."
-	if len(s.ByWord) > 0 {
+// link is one in Markdown.
+var link = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+
+// plain takes the marks out of a text in Markdown, and keeps numbers and their percent signs on one line.
+func plain(text string) string {
+	return strings.NewReplacer("`", "", "*", "", " %", "\u00a0%").Replace(link.ReplaceAllString(text, "$1"))
+}
+
+// note says what a set is, in a sentence or two: the report has room for figures, and the card for words.
+func (r *Result) note(s named) string {
+	c := r.CrossValidation
+	var note string
+	switch {
+	case s.Set == r.Photos:
+		note = "The test photos of Fashion-MNIST."
+	case s.Set == r.Drawings:
 		note = "Real drawings, rasterised as the page does it."
+	case s.brief:
+		note = fmt.Sprintf("Without %d of the drawings.", c.Drawings.N-s.N)
+	default:
+		note = fmt.Sprintf("Real drawings, rasterised as the page does it. Each is answered by the one of %d networks that was not trained with it; the network of this report was trained with all of them, by the same recipe.", c.Folds)
+	}
+	if c != nil && s.Set != r.Photos && s.Set != r.Drawings {
+		return note + fmt.Sprintf(" Temperatures and thresholds are from the other folds: %.3g and %s on the mean. Below the threshold the answer is “not sure”, which happens in %s of the cases.", s.Temperature, percent(s.Threshold), percent(s.Unsure))
 	}
 	note += fmt.Sprintf(" Probabilities at temperature %.3g.", s.Temperature)
 	if s.Threshold > 0 {
@@ -74,7 +115,14 @@ func trainingFacts(f *modelfile.File) []chart.Fact {
 	}
 	add("Trained on", t.Date)
 	for _, name := range slices.Sorted(maps.Keys(t.Notes)) {
-		add(name, t.Notes[name])
+		switch name {
+		case quickdraw.NoteDrawings:
+			add("Drawings by people in it", "all of the collection “"+t.Notes[name]+"”")
+		case quickdraw.NoteOthers:
+			add("Other things in it", "drawings of every other word of the collection “others”, to be unsure about")
+		default:
+			add(name, t.Notes[name])
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(f.Metrics)) {
 		add(name, strconv.FormatFloat(f.Metrics[name], 'g', 5, 64))

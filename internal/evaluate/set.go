@@ -18,12 +18,16 @@ type Set struct {
 	SureTop1    *float64 `json:"sure_top1"` // top1 of the others; null when there are none
 	Blank       int      `json:"blank"`     // drawings without ink; they count like any other
 	ByWord      []Word   `json:"by_word,omitempty"`
+	// TrainedOn says that the network was trained with Seen of these drawings: it is no test then.
+	TrainedOn bool `json:"trained_on,omitempty"`
+	Seen      int  `json:"seen,omitempty"`
 	// Collection is which of quickdraw.Collections the drawings are, to the byte; empty: they are others.
 	Collection string `json:"collection,omitempty"`
 
-	pixels      []uint8
+	pixels      []uint8 // (n, 28, 28); nil when they are not known
 	logits      []float32
 	predictions metrics.Predictions
+	drawings    []sketch.Drawing // without their strokes; nil for photos
 }
 
 // Class is a class's figures with its name.
@@ -78,6 +82,27 @@ func newSet(p metrics.Predictions, labels []string, threshold func(i int) float6
 		s.SureTop1 = &share
 	}
 	return s, nil
+}
+
+// borrow takes the pictures of the set's drawings from another one, if that has all of them.
+func (s *Set) borrow(from *Set) {
+	if from == nil {
+		return
+	}
+	const size = sketch.Side * sketch.Side
+	at := map[string]int{}
+	for i, d := range from.drawings {
+		at[d.KeyID] = i
+	}
+	var pixels []uint8
+	for _, d := range s.drawings {
+		i, ok := at[d.KeyID]
+		if !ok {
+			return
+		}
+		pixels = append(pixels, from.pixels[i*size:(i+1)*size]...)
+	}
+	s.pixels = pixels
 }
 
 func below(scores []float64, threshold float64) float64 {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"croquis/internal/modelfile"
+	"croquis/internal/sketch/quickdraw"
 )
 
 // WriteJSON writes the result as a file, which Parse reads back. The same result gives the same bytes.
@@ -47,10 +48,8 @@ func Parse(b []byte, f *modelfile.File) (*Result, error) {
 	if r.Others != nil && r.Others.N < 1 {
 		return nil, errors.New("it counts no other things: expected one at least")
 	}
-	for _, s := range r.sets() {
-		if err := s.check(f.Labels); err != nil {
-			return nil, fmt.Errorf("%s: %w", strings.ToLower(s.title), err)
-		}
+	if err := r.check(f); err != nil {
+		return nil, err
 	}
 	var err error
 	if r.now, err = time.Parse(time.RFC3339, r.Date); err != nil {
@@ -69,6 +68,45 @@ func Parse(b []byte, f *modelfile.File) (*Result, error) {
 		return nil, fmt.Errorf("byte %d: it differs from what this program writes (a member is missing, out of place or there twice): evaluate the network again", at)
 	}
 	return &r, nil
+}
+
+// check makes sure that what was read can be written about, and hides nothing of what the model file says.
+func (r *Result) check(f *modelfile.File) error {
+	for _, s := range r.sets() {
+		if err := s.check(f.Labels); err != nil {
+			return fmt.Errorf("%s: %w", strings.ToLower(s.title), err)
+		}
+	}
+	seen, err := readLearnt(f)
+	if err != nil {
+		return err
+	}
+	if d := r.Drawings; d != nil && (d.TrainedOn != (d.Seen > 0) || !d.TrainedOn && d.Collection != "" && d.Collection == f.Training.Notes[quickdraw.NoteDrawings]) {
+		return fmt.Errorf("it takes the drawings %q for new to the network, which was trained with them: evaluate it again", d.Collection)
+	}
+	if o := r.Others; o != nil && o.Collection != "" && seen.exposed != (o.LeftOut > 0) {
+		return fmt.Errorf("it leaves out %d drawings of other things, which is not what the model file says of them: evaluate it again", o.LeftOut)
+	}
+	if c := r.CrossValidation; c != nil {
+		if len(c.PerFold) != c.Folds || c.Folds < 2 {
+			return fmt.Errorf("cross-validation: %d folds of %d are told of: evaluate it again", len(c.PerFold), c.Folds)
+		}
+		for k, fold := range c.PerFold {
+			if (fold.AUROC == nil) != (c.Others == nil) || (fold.Photos == nil) != (c.PerFold[0].Photos == nil) {
+				return fmt.Errorf("cross-validation: fold %d has not the figures that others have: evaluate it again", k+1)
+			}
+		}
+	}
+	if g := r.Generated; g != nil && (len(g.PerFamily) == 0 || len(g.PerClass) == 0) {
+		return errors.New("generated: no family of drawings, expected one at least")
+	}
+	if s := r.Scribbles; s != nil && len(s.Kinds) == 0 {
+		return errors.New("scribbles: no kind of them, expected one at least")
+	}
+	if c := r.Corruptions; c != nil && len(c.Kinds) == 0 {
+		return errors.New("corruptions: none, expected one at least")
+	}
+	return nil
 }
 
 // check makes sure that a set that was read can be written about.

@@ -3,25 +3,42 @@ package evaluate
 import (
 	"bytes"
 	"strings"
+	"sync"
 	"testing"
 
 	"croquis/internal/modelfile"
 )
 
-// kept evaluates a network on everything and keeps the result.
+// kept evaluates a network on everything and keeps the result. It does so once for all tests: nobody changes the result.
 func kept(t *testing.T) (*modelfile.File, *Result, string) {
 	t.Helper()
-	dir, train, _ := data(t)
-	f, _ := network(t, train, "softmax", nil)
-	r, err := Run(f, Options{Photos: dir, Drawings: file(t, garments), Others: file(t, things), Now: noon, Machine: "a <machine>"})
-	if err != nil {
-		t.Fatal(err)
+	everything.Do(func() {
+		dir, train, _ := data(t)
+		f, _ := network(t, train, "softmax", func(f *modelfile.File) { f.Training.Arch = "small" })
+		r, err := Run(f, Options{
+			Photos: dir, Drawings: file(t, garments), Others: file(t, things), Folds: foldsFile(t, nil), Generated: 5, Corruptions: true,
+			Now: noon, Machine: "a <machine>",
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		if err := r.WriteJSON(&b); err != nil {
+			t.Fatal(err)
+		}
+		everything.file, everything.result, everything.text = f, r, b.String()
+	})
+	if everything.result == nil {
+		t.Fatal("the evaluation failed in another test")
 	}
-	var b bytes.Buffer
-	if err := r.WriteJSON(&b); err != nil {
-		t.Fatal(err)
-	}
-	return f, r, b.String()
+	return everything.file, everything.result, everything.text
+}
+
+var everything struct {
+	sync.Once
+	file   *modelfile.File
+	result *Result
+	text   string
 }
 
 func TestWhatIsKeptTellsTheSame(t *testing.T) {
@@ -57,7 +74,6 @@ func TestParseRefuses(t *testing.T) {
 		}
 		return strings.Replace(text, old, new, 1)
 	}
-	_, afterPhotos, _ := strings.Cut(text, `"others"`)
 	for _, c := range []struct{ name, text, want string }{
 		{"nothing", "", "ends in the middle"},
 		{"half of it", text[:len(text)/2], "ends in the middle"},
@@ -72,8 +88,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a class too few", cut(`"label": "Ankle boot"`, `"label": "Boot"`), `test photos: class 9 is "Boot", expected "Ankle boot"`},
 		{"pictures too few", cut(`"n": 10000`, `"n": 9999`), "test photos: 9999 pictures, but those of the classes add up to 10000"},
 		{"no pictures", cut(`"n": 3`, `"n": 0`), "drawings by people: 0 pictures"},
-		{"no sets", `{"model"` + strings.SplitN(strings.SplitN(text, `"model"`, 2)[1], `"photos"`, 2)[0] + `"others"` + afterPhotos, "on nothing"},
-		{"no date", cut(`"date": "2026-01-31T12:00:00Z"`, `"date": "today"`), `date is "today"`},
+		{"no date", cut("\n \"date\": \"2026-01-31T12:00:00Z\"", "\n \"date\": \"today\""), `date is "today"`},
 	} {
 		if _, err := Parse([]byte(c.text), f); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: error %v, want one with %q", c.name, err, c.want)
@@ -81,6 +96,49 @@ func TestParseRefuses(t *testing.T) {
 	}
 	if _, err := Parse([]byte(text), other); err == nil || !strings.Contains(err.Error(), f.SHA256) || !strings.Contains(err.Error(), other.SHA256) {
 		t.Errorf("another network: error %v, want one with both checksums", err)
+	}
+}
+
+// What is written whole, but tells of less or of something else than it should, is refused too.
+func TestParseRefusesWhatDoesNotAddUp(t *testing.T) {
+	f, _, text := kept(t)
+	teach := taught(t)
+	for want, spoil := range map[string]func(r *Result) *modelfile.File{
+		"on nothing":             func(r *Result) *modelfile.File { r.Photos, r.Drawings = nil, nil; return f },
+		"counts no other things": func(r *Result) *modelfile.File { r.Others.N = 0; return f },
+		"1 folds of 2":           func(r *Result) *modelfile.File { r.CrossValidation.PerFold = r.CrossValidation.PerFold[:1]; return f },
+		"fold 2 has not the figures that others have": func(r *Result) *modelfile.File {
+			r.CrossValidation.PerFold[1].Photos = nil
+			return f
+		},
+		"fold 1 has not the figures that others have": func(r *Result) *modelfile.File { r.CrossValidation.Others = nil; return f },
+		"cross-validated: 10 pictures":                func(r *Result) *modelfile.File { r.CrossValidation.Drawings.PerClass[1].Support = 3; return f },
+		"no family of drawings":                       func(r *Result) *modelfile.File { r.Generated.PerFamily = nil; return f },
+		"no kind of them":                             func(r *Result) *modelfile.File { r.Scribbles.Kinds = nil; return f },
+		"corruptions: none":                           func(r *Result) *modelfile.File { r.Corruptions.Kinds = nil; return f },
+		// Of a network that was trained with the drawings, nobody can say that they are new to it by editing a file.
+		"takes the drawings": func(r *Result) *modelfile.File {
+			r.Drawings.Collection, r.Model = "garments", describe(teach)
+			return teach
+		},
+		"takes the drawings \"\" for": func(r *Result) *modelfile.File { r.Drawings.Seen = 2; return f },
+		"leaves out 0 drawings": func(r *Result) *modelfile.File {
+			r.Others.Collection, r.Model = "others", describe(teach)
+			return teach
+		},
+	} {
+		r, err := Parse([]byte(text), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := spoil(r)
+		var b bytes.Buffer
+		if err := r.WriteJSON(&b); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse(b.Bytes(), of); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
 	}
 }
 

@@ -3,6 +3,7 @@ package evaluate
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 
 	"croquis/internal/figure"
@@ -16,8 +17,14 @@ func (r *Result) WriteText(w io.Writer) error {
 		r.Model.Name, figure.Thousands(r.Model.Parameters), float64(r.Model.MACs)/1e6, r.Model.DType, figure.Thousands(r.Model.Bytes))
 	for _, s := range r.sets() {
 		fmt.Fprintf(t, "\n%s (%s, temperature %.3g)\n", s.title, figure.Thousands(s.N), s.Temperature)
+		if s.warning != "" {
+			fmt.Fprintf(t, "  %s\n", s.warning)
+		}
 		for _, f := range s.figures() {
 			fmt.Fprintf(t, "  %s\t%s\t%s\n", f.name, f.value, f.interval)
+		}
+		if s.brief {
+			continue
 		}
 		fmt.Fprintf(t, "\n  class\timages\tprecision\trecall\tF1\n")
 		for _, c := range s.PerClass {
@@ -33,8 +40,17 @@ func (r *Result) WriteText(w io.Writer) error {
 	}
 	if o := r.Others; o != nil {
 		fmt.Fprintf(t, "\nOther things (%s), against the %s\n", figure.Thousands(o.N), o.Known)
+		for _, note := range r.othersNotes() {
+			fmt.Fprintf(t, "  %s\n", note)
+		}
 		for _, f := range o.figures() {
 			fmt.Fprintf(t, "  %s\t%s\n", f.name, f.value)
+		}
+	}
+	for _, b := range r.tables() {
+		fmt.Fprintf(t, "\n%s\n", b.title)
+		for _, row := range append([][]string{b.head}, b.rows...) {
+			fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
 		}
 	}
 	return t.Flush()
@@ -43,18 +59,62 @@ func (r *Result) WriteText(w io.Writer) error {
 // named is a Set with the name it goes by.
 type named struct {
 	*Set
-	title string
+	title   string
+	warning string // why its figures are no measure; empty when they are
+	brief   bool   // the figures alone say what there is to say
 }
 
+// sets are all sets of pictures whose classes are known, those first that the network has not seen.
 func (r *Result) sets() []named {
 	var all []named
 	if r.Photos != nil {
-		all = append(all, named{r.Photos, "Test photos"})
+		all = append(all, named{Set: r.Photos, title: "Test photos"})
 	}
-	if r.Drawings != nil {
-		all = append(all, named{r.Drawings, "Drawings by people"})
+	if c := r.CrossValidation; c != nil {
+		all = append(all, named{Set: &c.Drawings, title: "Drawings by people, cross-validated"})
+		if c.Nameable != nil {
+			all = append(all, named{Set: c.Nameable, title: "The same without those that no person could name", brief: true})
+		}
+	}
+	switch d := r.Drawings; {
+	case d == nil:
+	case d.TrainedOn:
+		all = append(all, named{Set: d, title: "Drawings that it was trained with", warning: d.warning()})
+	default:
+		all = append(all, named{Set: d, title: "Drawings by people"})
 	}
 	return all
+}
+
+// drawn are the drawings that say how the network does on drawings: ones that it has not seen. nil when there are none.
+func (r *Result) drawn() *Set {
+	switch {
+	case r.CrossValidation != nil:
+		return &r.CrossValidation.Drawings
+	case r.Drawings != nil && !r.Drawings.TrainedOn:
+		return r.Drawings
+	}
+	return nil
+}
+
+// warning says that the drawings are no test.
+func (s *Set) warning() string {
+	what := "these very drawings"
+	if s.Seen < s.N {
+		what = fmt.Sprintf("%s of these %s drawings", figure.Thousands(s.Seen), figure.Thousands(s.N))
+	}
+	return "The network was trained with " + what + ": the figures say how well it has learnt them, not how it does on drawings that it has not seen."
+}
+
+// othersNotes are what has to be known of the figures on other things.
+func (r *Result) othersNotes() (notes []string) {
+	if n := r.Others.LeftOut; n > 0 {
+		notes = append(notes, fmt.Sprintf("%s drawings of the file are left out and count nowhere: they are of words that the network was trained to be unsure about.", figure.Thousands(n)))
+	}
+	if r.Drawings != nil && r.Drawings.TrainedOn {
+		notes = append(notes, "The drawings of garments on the other side of the comparison are ones that the network was trained with, which flatters it.")
+	}
+	return notes
 }
 
 // A finding is a number in words.
@@ -65,7 +125,7 @@ func (s *Set) figures() []finding {
 		{"top 1", percent(s.Top1), interval(s.Top1Interval)},
 		{"top 2", percent(s.Top2), interval(s.Top2Interval)},
 		{"right group (top, trouser, dress, shoe, bag)", percent(s.Coarse), interval(s.CoarseInterval)},
-		{"mean recall of the classes", percent(s.MacroRecall), ""},
+		{"mean recall of the classes", percent(s.MacroRecall), interval(s.MacroInterval)},
 		{"expected calibration error, 15 bins", percent(s.ECE), ""},
 		{"negative log-likelihood, nats", fmt.Sprintf("%.4f", s.NLL), ""},
 		{"Brier score, 0 to 2", fmt.Sprintf("%.4f", s.Brier), ""},
@@ -80,13 +140,7 @@ func (s *Set) figures() []finding {
 }
 
 func (o *Others) figures() []finding {
-	return []finding{
-		{"AUROC of the highest probability", fmt.Sprintf("%.4f", o.AUROC), ""},
-		{fmt.Sprintf("let through by it where 95 %% of the %s pass", o.Known), percent(o.FPR95), ""},
-		{"AUROC of the energy", fmt.Sprintf("%.4f", o.Energy.AUROC), ""},
-		{fmt.Sprintf("let through by it where 95 %% of the %s pass", o.Known), percent(o.Energy.FPR95), ""},
-		{"get the answer \"not sure\"", percent(o.Unsure), ""},
-	}
+	return detections(o.Detection, o.Energy, o.Unsure, o.Known)
 }
 
 // cells are the class's figures; a dash is what could not be measured.
@@ -102,6 +156,14 @@ func (c Class) cells() (precision, recall, f1 string) {
 }
 
 func percent(share float64) string { return figure.Percent(share, 2) }
+
+// sure is a probability that is never rounded up to certainty.
+func sure(v float64) string {
+	if v >= 0.99995 && v < 1 {
+		return "> 99.99 %"
+	}
+	return percent(v)
+}
 
 func interval(i metrics.Interval) string {
 	return "(" + figure.Decimals(100*i.Low(), 2) + "–" + percent(i.High()) + ")"

@@ -33,3 +33,26 @@ func Wilson(k, n int) Interval {
 	}
 	return Interval{low, high}
 }
+
+// MacroInterval is the 95 % interval of the mean recall of the classes that occur, from Wilson's intervals of each: the
+// distances of their ends from the shares, combined as independent errors are (MOVER: Zou and Donner, Statistics in Medicine
+// 27, 2008). It is as wide as the rarest classes make it. Without any image it is 0 to 1.
+func MacroInterval(classes []Class) Interval {
+	var mean, below, above float64
+	seen := 0
+	for _, c := range classes {
+		if c.Support == 0 {
+			continue
+		}
+		i := Wilson(int(math.Round(c.Recall*float64(c.Support))), c.Support)
+		mean += c.Recall
+		below += (c.Recall - i.Low()) * (c.Recall - i.Low())
+		above += (i.High() - c.Recall) * (i.High() - c.Recall)
+		seen++
+	}
+	if seen == 0 {
+		return Interval{0, 1}
+	}
+	n := float64(seen)
+	return Interval{math.Max(0, (mean-math.Sqrt(below))/n), math.Min(1, (mean+math.Sqrt(above))/n)}
+}

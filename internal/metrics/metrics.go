@@ -98,6 +98,7 @@ type Summary struct {
 	Top2           float64         `json:"top2"`
 	Top2Interval   Interval        `json:"top2_interval"`
 	MacroRecall    float64         `json:"macro_recall"`
+	MacroInterval  Interval        `json:"macro_recall_interval"`
 	Coarse         float64         `json:"coarse"`
 	CoarseInterval Interval        `json:"coarse_interval"`
 	ECE            float64         `json:"ece"`
@@ -128,8 +129,8 @@ func Evaluate(p Predictions, groups []int) (Summary, error) {
 		N:    n,
 		Top1: share(top1, n), Top1Interval: Wilson(top1, n),
 		Top2: share(top2, n), Top2Interval: Wilson(top2, n),
-		MacroRecall: MacroRecall(perClass),
-		Coarse:      share(coarse, n), CoarseInterval: Wilson(coarse, n),
+		MacroRecall: MacroRecall(perClass), MacroInterval: MacroInterval(perClass),
+		Coarse: share(coarse, n), CoarseInterval: Wilson(coarse, n),
 		ECE: ECE(bins), NLL: p.NLL(), Brier: p.Brier(),
 		PerClass: perClass, Confusion: confusion, Reliability: bins,
 	}, nil

@@ -214,3 +214,22 @@ func TestConfusionInJSON(t *testing.T) {
 		t.Errorf("a failed read changed the matrix (-want +got):\n%s", diff)
 	}
 }
+
+// Two classes of which 8 of 10 and 27 of 30 are found, by the formulas: Wilson's intervals are 0.490162 to 0.943318 and
+// 0.743786 to 0.965400.
+func TestMacroInterval(t *testing.T) {
+	classes := []Class{{Support: 10, Recall: 0.8}, {Support: 0}, {Support: 30, Recall: 0.9}}
+	got := MacroInterval(classes)
+	low := 0.85 - math.Hypot(0.8-0.490162, 0.9-0.743786)/2
+	high := 0.85 + math.Hypot(0.943318-0.8, 0.965400-0.9)/2
+	if math.Abs(got.Low()-low) > 1e-5 || math.Abs(got.High()-high) > 1e-5 {
+		t.Errorf("the interval is %v, want %v to %v", got, low, high)
+	}
+	// Of one class it is Wilson's own, and of none it says nothing.
+	if one := MacroInterval(classes[:1]); math.Abs(one.Low()-Wilson(8, 10).Low()) > 1e-12 || math.Abs(one.High()-Wilson(8, 10).High()) > 1e-12 {
+		t.Errorf("of one class it is %v, want %v", one, Wilson(8, 10))
+	}
+	if none := MacroInterval(nil); none != (Interval{0, 1}) {
+		t.Errorf("of nothing it is %v, want 0 to 1", none)
+	}
+}

@@ -1,0 +1,184 @@
+package evaluate
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"croquis/internal/chart"
+	"croquis/internal/figure"
+	"croquis/internal/metrics"
+	"croquis/internal/sheet"
+	"croquis/internal/sketch"
+)
+
+// table is figures in rows and columns, the same in the terminal, in the card and in the report. The first column is words.
+type table struct {
+	title string
+	about string // what was measured, and how; Markdown
+	head  []string
+	rows  [][]string
+	// For the report; both may be nil.
+	bars  *chart.Bars
+	cells []sheet.Cell // some of the pictures
+}
+
+// shown is how many pictures of a kind a contact sheet has.
+const shown = 14
+
+// show appends some of the pictures of a kind, whose pixels are one after the other, and fills the row of the sheet.
+func show(cells []sheet.Cell, kind string, pixels []uint8) []sheet.Cell {
+	const size = sketch.Side * sketch.Side
+	for i := range shown {
+		c := sheet.Cell{Pixels: make([]uint8, size)}
+		if i*size < len(pixels) {
+			copy(c.Pixels, pixels[i*size:])
+		}
+		if i == 0 {
+			c.Caption = kind
+		}
+		cells = append(cells, c)
+	}
+	return cells
+}
+
+// tables are what was measured beside the sets of pictures.
+func (r *Result) tables() []table {
+	var all []table
+	if c := r.CrossValidation; c != nil {
+		all = append(all, c.table())
+		if c.Others != nil {
+			all = append(all, c.Others.table())
+		}
+	}
+	if r.Generated != nil {
+		all = append(all, r.Generated.table())
+	}
+	if r.Scribbles != nil {
+		all = append(all, r.Scribbles.table(r.file.Calibration.Effective().Drawings.Threshold > 0))
+	}
+	if r.Corruptions != nil {
+		all = append(all, r.Corruptions.table(r.Photos))
+	}
+	return all
+}
+
+func (c *CrossValidation) table() table {
+	t := table{
+		title: fmt.Sprintf("Fold by fold: %d networks", c.Folds),
+		about: fmt.Sprintf("Each was trained for %d epochs with the drawings of the other folds (%s), and has its temperature and its threshold from their answers.", c.Epochs, c.Recipe),
+		head:  []string{"fold", "drawings", "top 1", "95 % interval", "mean recall", "temperature", "threshold"},
+	}
+	photos, others := len(c.PerFold) > 0 && c.PerFold[0].Photos != nil, c.Others != nil
+	if photos {
+		t.head = append(t.head, "validation photos")
+	}
+	if others {
+		t.head = append(t.head, "AUROC, other things")
+	}
+	for k, f := range c.PerFold {
+		row := []string{fmt.Sprint(k + 1), figure.Thousands(f.N), percent(f.Top1), interval(f.Top1In), percent(f.MacroRecall), fmt.Sprintf("%.3f", f.Temperature), percent(f.Threshold)}
+		if photos {
+			row = append(row, percent(*f.Photos))
+		}
+		if others {
+			row = append(row, fmt.Sprintf("%.4f", *f.AUROC))
+		}
+		t.rows = append(t.rows, row)
+	}
+	return t
+}
+
+func (o *FoldsOthers) table() table {
+	t := table{
+		title: fmt.Sprintf("Other things, cross-validated: %s, against the drawings", figure.Thousands(o.N)),
+		about: "Each fold's network compares drawings of garments that it has not seen with drawings of things whose words it has not met. The figures are the means of the folds.",
+		head:  []string{"figure", "value"},
+	}
+	for _, f := range detections(o.Detection, o.Energy, o.Unsure, "drawings") {
+		t.rows = append(t.rows, []string{f.name, f.value})
+	}
+	return t
+}
+
+func (g *Generated) table() table {
+	t := table{
+		cells: g.cells,
+		title: fmt.Sprintf("Generated drawings: %s", figure.Thousands(g.N)),
+		about: fmt.Sprintf("There are no drawings by people of %s. These are drawn by a program (`internal/sketch/garment`), in families that no network of this project is trained with. "+
+			"They say whether a network has understood the class beyond the families that it knows, not how people's drawings fare: the same hand drew both.", g.classes()),
+		head: []string{"drawings of", "drawings", "recall", "95 % interval", "most often taken for"},
+	}
+	for _, of := range slices.Concat(g.PerClass, g.PerFamily) {
+		mistaken := of.Mistaken
+		if mistaken == "" {
+			mistaken = "–"
+		}
+		t.rows = append(t.rows, []string{of.Name, figure.Thousands(of.N), percent(of.Recall), interval(of.Interval), mistaken})
+	}
+	t.rows = append(t.rows, []string{"mean of the classes", figure.Thousands(g.N), percent(g.MacroRecall), "", ""})
+	return t
+}
+
+func (s *Scribbles) table(threshold bool) table {
+	t := table{
+		cells: s.cells,
+		title: fmt.Sprintf("Nothing: %s pictures", figure.Thousands(s.N)),
+		about: "A blank sheet, lines, shapes and noise, always the same ones, made by a program: none shows a garment, though a box may pass for a bag. *Answered* is the share that gets an answer instead of “not sure”",
+		head:  []string{"pictures of", "pictures", "answered", "surest answer", "namely"},
+	}
+	if threshold {
+		t.about += "."
+	} else {
+		t.about += "; this network has no threshold for that, so it answers always."
+	}
+	for _, k := range s.Kinds {
+		t.rows = append(t.rows, []string{k.Kind, figure.Thousands(k.N), percent(k.Answered), sure(k.Highest), k.As})
+	}
+	t.rows = append(t.rows, []string{"all", figure.Thousands(s.N), percent(s.Answered), sure(s.Highest), ""})
+	return t
+}
+
+func (c *Corruptions) table(photos *Set) table {
+	t := table{
+		cells: c.cells, bars: c.bars(photos),
+		title: fmt.Sprintf("Spoiled photos: %s, %d ways", figure.Thousands(c.N), len(c.Kinds)),
+		about: "The test photos, spoiled in the style of [Fashion-MNIST-C](https://github.com/testingautomated-usi/fashion-mnist-c) (Weiss and Tonella, ISSTA 2022) by code and with severities of this project's own (`internal/corrupt`): " +
+			"the figures cannot be compared with figures on its files. Each photo has one of the severities, by chance.",
+		head: []string{"spoiled by", "top 1", "95 % interval", "what is done"},
+	}
+	if photos != nil {
+		t.rows = append(t.rows, []string{"nothing", percent(photos.Top1), interval(photos.Top1Interval), "the photos as they are"})
+	}
+	for _, k := range c.Kinds {
+		t.rows = append(t.rows, []string{k.Name, percent(k.Top1), interval(k.Top1Interval), k.About})
+	}
+	t.rows = append(t.rows, []string{fmt.Sprintf("mean of the %d", len(c.Kinds)), percent(c.Mean), "", ""})
+	return t
+}
+
+// bars compares the kinds, the mildest first.
+func (c *Corruptions) bars(photos *Set) *chart.Bars {
+	b := &chart.Bars{Caption: fmt.Sprintf("Share of the photos named correctly after each way of spoiling them; the mean is %s.", percent(c.Mean))}
+	if photos != nil {
+		b.Mark = photos.Top1
+		b.Caption += fmt.Sprintf(" The dashed line is at the %s of the photos as they are.", percent(photos.Top1))
+	}
+	kinds := slices.Clone(c.Kinds)
+	slices.SortStableFunc(kinds, func(a, b Corruption) int { return cmp.Compare(b.Top1, a.Top1) })
+	for _, k := range kinds {
+		b.Bars = append(b.Bars, chart.Bar{Name: k.Name, Value: k.Top1, About: k.About})
+	}
+	return b
+}
+
+// detections put how well garments and other things are told apart into words.
+func detections(probability, energy metrics.Detection, unsure float64, known string) []finding {
+	return []finding{
+		{"AUROC of the highest probability", fmt.Sprintf("%.4f", probability.AUROC), ""},
+		{fmt.Sprintf("let through by it where 95 %% of the %s pass", known), percent(probability.FPR95), ""},
+		{"AUROC of the energy", fmt.Sprintf("%.4f", energy.AUROC), ""},
+		{fmt.Sprintf("let through by it where 95 %% of the %s pass", known), percent(energy.FPR95), ""},
+		{"get the answer \"not sure\"", percent(unsure), ""},
+	}
+}
