@@ -121,7 +121,7 @@ func small(t testing.TB) []*asset {
 	}
 	return append(assets,
 		&asset{name: "model/alpha.json", content: []byte("{}")},
-		&asset{name: "model/page.json", content: []byte("{\"a\": 1}"), first: true})
+		&asset{name: "model/page.json", content: []byte("{\"a\": 1}"), first: true, chosen: true})
 }
 
 func options(t testing.TB) Options {

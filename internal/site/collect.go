@@ -2,6 +2,7 @@ package site
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -10,6 +11,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"croquis/internal/chart"
@@ -43,7 +45,7 @@ func collect(ctx context.Context, o Options) ([]*asset, error) {
 		&asset{name: "kernel-simd128.wasm", content: kernels.SIMD128, first: true},
 		&asset{name: "pie.json", content: pie, first: true},
 	)
-	web, err := collectWeb(os.DirFS(filepath.Join(o.Root, "web")))
+	web, err := collectWeb(os.DirFS(o.Web))
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
@@ -81,13 +83,19 @@ func wasmExec(ctx context.Context, root string) ([]byte, error) {
 
 func isModel(name string) bool { return path.Dir(name) == "model" && path.Ext(name) == ".json" }
 
-// collectModels reads the networks, makes sure that they are sound, and returns the labels of the one that the page uses.
-func collectModels(o Options) (models []*asset, labels []string, err error) {
+// collectModels reads the networks, makes sure that they are sound, and returns them with what there is to read about them,
+// and the labels of the one that the page is to use.
+func collectModels(o Options) (assets []*asset, labels []string, err error) {
 	paths, err := filepath.Glob(filepath.Join(o.Models, "*.json"))
 	if err != nil {
 		return nil, nil, err
 	}
-	all := make(map[string][]string)
+	var (
+		models   []*asset
+		networks []network
+		papers   papers
+		all      = make(map[*asset][]string)
+	)
 	for _, p := range paths {
 		if strings.Count(filepath.Base(p), ".") > 1 {
 			continue // NAME.history.json and NAME.evaluation.json, which lie beside NAME.json
@@ -100,9 +108,16 @@ func collectModels(o Options) (models []*asset, labels []string, err error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("%s: %w", p, err)
 		}
-		a := &asset{name: "model/" + filepath.Base(p), content: b}
-		all[a.name] = file.Labels
-		models = append(models, a)
+		n, err := describeModel(p, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := papers.add(strings.TrimSuffix(p, ".json"), &n); err != nil {
+			return nil, nil, err
+		}
+		a := &asset{name: modelAsset(n.Name), content: b}
+		all[a] = file.Labels
+		models, networks = append(models, a), append(networks, n)
 	}
 	if len(models) == 0 {
 		return nil, nil, fmt.Errorf("%s: %w", o.Models, errNoModel)
@@ -111,25 +126,51 @@ func collectModels(o Options) (models []*asset, labels []string, err error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("%s: %w", o.Models, err)
 	}
-	chosen.first = true
-	return models, all[chosen.name], nil
+	chosen.chosen = true
+	slices.SortStableFunc(networks, func(a, b network) int {
+		return cmp.Compare(rank(a.Name, chosen), rank(b.Name, chosen))
+	})
+	first(models, chosen).first = true
+	list, err := modelsAsset(networks)
+	return append(append(models, list), papers.assets...), all[chosen], err
 }
 
-// choose returns the network called name, or else the default.
-func choose(models []*asset, name string) (*asset, error) {
-	wanted := name
-	if wanted == "" {
-		wanted = defaultModel
+func modelAsset(name string) string { return "model/" + name + ".json" }
+
+// rank is where a network stands in the list: the chosen one, the favourites, the others.
+func rank(name string, chosen *asset) int {
+	if modelAsset(name) == chosen.name {
+		return -1
 	}
-	for _, a := range models {
-		if a.name == "model/"+wanted+".json" {
-			return a, nil
+	if i := slices.Index(favourites, name); i >= 0 {
+		return i
+	}
+	return len(favourites)
+}
+
+// choose returns the network called name, or else the best.
+func choose(models []*asset, name string) (*asset, error) {
+	for _, wanted := range append([]string{name}, favourites...) {
+		for _, a := range models {
+			if a.name == modelAsset(wanted) {
+				return a, nil
+			}
+		}
+		if name != "" {
+			return nil, fmt.Errorf("there is no network %s.json", name)
 		}
 	}
-	if name != "" {
-		return nil, fmt.Errorf("there is no network %s.json", name)
-	}
 	return models[0], nil
+}
+
+// first returns the network that answers first.
+func first(models []*asset, chosen *asset) *asset {
+	for _, a := range models {
+		if a.name == modelAsset(starter) {
+			return a
+		}
+	}
+	return chosen
 }
 
 // collectWeb reads the page's own files, but for notes to its authors and hidden files.
@@ -169,9 +210,10 @@ func keepsName(base string) bool {
 		base == "sw.js" || base == "favicon.ico" || isLicence(base)
 }
 
+// isLicence goes by the capitals: notice.js is a module.
 func isLicence(base string) bool {
 	for _, prefix := range []string{"LICENSE", "NOTICE", "THIRD_PARTY", "THIRD-PARTY"} {
-		if strings.HasPrefix(strings.ToUpper(base), prefix) {
+		if strings.HasPrefix(base, prefix) {
 			return true
 		}
 	}

@@ -50,7 +50,8 @@ import('./late.js').then(a);
 		"late.js":       "export const x = 3;\nexport const room = () => import('./rooms/inside/room.js');\n",
 
 		"rooms/inside/room.js":  "import { a } from '../../lib/a.js';\nexport const pen = async () => (await import('../pen.js')).pen;\nconst art = new URL('../../art/paper.svg', import.meta.url);\n",
-		"rooms/pen.js":          "export const pen = 1;\n",
+		"rooms/notice.js":       "",
+		"rooms/pen.js":          "import './notice.js';\nexport const pen = 1;\n",
 		"rooms/inside/room.css": "p { background: url('../../art/paper.svg') }\n",
 		"text/en.json":          "{}\n",
 		"side.js":               "globalThis.side = 1;\n",
@@ -119,8 +120,8 @@ func TestLink(t *testing.T) {
 		t.Errorf("stable names (-want +got):\n%s", diff)
 	}
 	if diff := cmp.Diff([]string{"app.js", "art/icon.svg", "art/paper.svg", "croquis.js", "late.js", "lib/a.js", "lib/b.js",
-		"lib/data.js", "lib/worker.js", "more.css", "rooms/inside/room.css", "rooms/inside/room.js", "rooms/pen.js", "side.js",
-		"style.css", "text/en.json"}, hashed); diff != "" {
+		"lib/data.js", "lib/worker.js", "more.css", "rooms/inside/room.css", "rooms/inside/room.js", "rooms/notice.js", "rooms/pen.js",
+		"side.js", "style.css", "text/en.json"}, hashed); diff != "" {
 		t.Errorf("hashed names (-want +got):\n%s", diff)
 	}
 
@@ -143,6 +144,7 @@ func TestLink(t *testing.T) {
 	want := map[string]int{
 		"app.js → lib/a.js": 1, "app.js → lib/b.js": 1, "app.js → side.js": 1, "app.js → lib/worker.js": 1, "app.js → late.js": 2,
 		"late.js → rooms/inside/room.js": 1, "rooms/inside/room.js → lib/a.js": 1, "rooms/inside/room.js → rooms/pen.js": 1,
+		"rooms/pen.js → rooms/notice.js":       1,
 		"rooms/inside/room.js → art/paper.svg": 1, "rooms/inside/room.css → art/paper.svg": 1,
 		"lib/a.js → lib/b.js": 1, "lib/worker.js → side.js": 1, "lib/worker.js → lib/data.js": 1,
 		"croquis.js → lib/a.js": 1, "croquis.js → croquis.js": 1, // the second is the entry

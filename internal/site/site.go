@@ -18,15 +18,14 @@ import (
 type Options struct {
 	Root    string // the module's folder
 	Out     string // the folder to fill; it is replaced
+	Web     string // the folder with the page's own files; "": web below Root
 	Models  string // the folder with the networks, NAME.json each; "": model below Root
-	Default string // the network that the page uses; "": thesis, or the first if there is none
+	Default string // the network that the page uses; "": croquis, or thesis, or the first if there is neither
 	Cache   string // a folder to keep what was compressed; "": none
 	Quick   bool   // compress less where the cache has nothing: seconds instead of half a minute
 	// Log takes what went wrong without doing harm, such as a cache that cannot be written. nil: nobody listens.
 	Log func(error)
 }
-
-const defaultModel = "thesis"
 
 // asset is one file of the site.
 type asset struct {
@@ -36,6 +35,7 @@ type asset struct {
 	hidden  bool // not in the manifest
 	pins    bool // has the manifest's name or checksum in it, and is therefore not in the manifest either
 	first   bool // loaded before the page's first prediction
+	chosen  bool // the network that the page is to use
 
 	file     string   // its name in the site, once linked
 	modules  []string // the modules that it imports at once
@@ -48,6 +48,9 @@ type asset struct {
 func Build(ctx context.Context, o Options) (*Report, error) {
 	if o.Models == "" {
 		o.Models = filepath.Join(o.Root, "model")
+	}
+	if o.Web == "" {
+		o.Web = filepath.Join(o.Root, "web")
 	}
 	if o.Log == nil {
 		o.Log = func(error) {}
@@ -119,7 +122,7 @@ var errNoModel = errors.New("there is no network NAME.json: train one (make trai
 // order sorts assets by name, but the network that the page uses comes before the others.
 func order(assets []*asset) {
 	key := func(a *asset) string {
-		if a.first && isModel(a.name) {
+		if a.chosen {
 			return "model/"
 		}
 		return a.name
