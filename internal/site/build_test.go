@@ -350,8 +350,18 @@ func models(t testing.TB) string {
 	if err := modelfile.Save(filepath.Join(dir, "lenet5.json"), f, modelfile.Int8); err != nil {
 		t.Fatal(err)
 	}
-	for _, beside := range []string{"history", "evaluation"} { // which are no networks
-		if err := os.WriteFile(filepath.Join(dir, "lenet5."+beside+".json"), []byte("[]"), 0o644); err != nil {
+	path := filepath.Join(dir, "lenet5.json")
+	if f, err = modelfile.Load(path); err != nil {
+		t.Fatal(err)
+	}
+	for beside, content := range map[string]string{ // which are no networks
+		"history.json":    "[]",
+		"evaluation.json": `{"model": {"sha256": "` + f.SHA256 + `"}, "photos": {"n": 8, "top1": 0.75, "top1_interval": [0.4, 0.9]}}`,
+		"report.html":     paper("training"),
+		"evaluation.html": paper("evaluation"),
+		"md":              "# lenet5\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, "lenet5."+beside), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -373,8 +383,9 @@ func TestBuild(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := sound(t, o.Out)
-	for _, want := range []string{"LICENSE", "THIRD_PARTY_NOTICES.md", "app.js", "croquis.js", "croquis.wasm", "index.html",
-		"kernel-relaxed.wasm", "kernel-simd128.wasm", "model/lenet5.json", "pie.json", "styles/page.css", "vendor/LICENSE-d3",
+	for _, want := range []string{"LICENSE", "THIRD_PARTY_NOTICES.md", "app.js", "croquis.js", "croquis.wasm",
+		"kernel-relaxed.wasm", "kernel-simd128.wasm", "model/lenet5.card.txt", "model/lenet5.evaluation.html", "model/lenet5.json",
+		"model/lenet5.report.html", "models.json", "pie.json", "styles/page.css", "vendor/LICENSE-d3",
 		"vendor/LICENSE-echarts", "vendor/LICENSE-tslib", "vendor/LICENSE-zrender", "vendor/NOTICE-echarts", "vendor/echarts.js",
 		"wasm_exec.js", "worker.js"} {
 		if !slices.Contains(names, want) {
@@ -423,47 +434,4 @@ func TestBuild(t *testing.T) {
 			t.Errorf("%s: %d with %d bytes, want %d", name, r.StatusCode, len(b), e.Brotli)
 		}
 	}
-}
-
-func TestModels(t *testing.T) {
-	dir := models(t)
-	got, labels, err := collectModels(Options{Models: dir})
-	if err != nil || len(got) != 1 || !got[0].first || len(labels) != 10 || labels[3] != "class 3" {
-		t.Errorf("%d networks, labels %v, %v", len(got), labels, err)
-	}
-	b, err := os.ReadFile(filepath.Join(dir, "lenet5.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range []string{"another", "thesis"} {
-		if err := os.WriteFile(filepath.Join(dir, name+".json"), b, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for wanted, want := range map[string]string{"": "model/thesis.json", "another": "model/another.json"} {
-		got, _, err := collectModels(Options{Models: dir, Default: wanted})
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, a := range got {
-			if a.first != (a.name == want) {
-				t.Errorf("default %q: %s is first: %v", wanted, a.name, a.first)
-			}
-		}
-	}
-	fails := func(o Options, words ...string) {
-		t.Helper()
-		_, _, err := collectModels(o)
-		for _, w := range words {
-			if err == nil || !strings.Contains(err.Error(), w) {
-				t.Errorf("error %v lacks %q", err, w)
-			}
-		}
-	}
-	fails(Options{Models: dir, Default: "none"}, "none.json")
-	fails(Options{Models: t.TempDir()}, "make train")
-	if err := os.WriteFile(filepath.Join(dir, "bad.json"), b[:len(b)-5], 0o644); err != nil {
-		t.Fatal(err)
-	}
-	fails(Options{Models: dir}, "bad.json")
 }

@@ -56,11 +56,9 @@ func link(assets []*asset) ([]*asset, error) {
 		return nil, err
 	}
 	order(assets)
-	l := linker{index}
-	for _, a := range assets {
-		if err := l.link(a); err != nil {
-			return nil, err
-		}
+	l := linker{index: index, address: relative, complete: linker.head}
+	if err := l.all(assets); err != nil {
+		return nil, err
 	}
 	markFirst(index)
 	for _, name := range entries {
@@ -76,7 +74,20 @@ func link(assets []*asset) ([]*asset, error) {
 	return assets, nil
 }
 
-type linker struct{ index map[string]*asset }
+type linker struct {
+	index    map[string]*asset
+	address  func(from, to *asset) string     // how one file refers to another
+	complete func(l linker, page *asset) error // what else a page needs
+}
+
+func (l linker) all(assets []*asset) error {
+	for _, a := range assets {
+		if err := l.link(a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
 
 // link names a after all that it refers to, since their names are part of its content.
 func (l linker) link(a *asset) error {
@@ -103,7 +114,7 @@ func (l linker) link(a *asset) error {
 			return err
 		}
 	case ".html":
-		if err := l.head(a); err != nil {
+		if err := l.complete(l, a); err != nil {
 			return err
 		}
 	}
@@ -142,11 +153,8 @@ func (l linker) rewrite(a *asset, pattern *regexp.Regexp) error {
 		if loadedAtOnce(a, pattern, m[0]) {
 			a.loads = append(a.loads, target.name)
 		}
-		to, err := relative(a, target)
-		if err != nil {
-			return err
-		}
-		if strings.HasPrefix(ref, ".") && !strings.HasPrefix(to, ".") {
+		to := l.address(a, target)
+		if strings.HasPrefix(ref, ".") && !strings.HasPrefix(to, ".") && !scheme.MatchString(to) {
 			to = "./" + to // without, an import would name a package
 		}
 		out = append(append(out, a.content[end:m[2]]...), to...)
@@ -185,9 +193,13 @@ func markFirst(index map[string]*asset) {
 	}
 }
 
-func relative(from, to *asset) (string, error) {
+// relative is the address of a file as another one of the site names it.
+func relative(from, to *asset) string {
 	rel, err := filepath.Rel(filepath.FromSlash(path.Dir(from.name)), filepath.FromSlash(to.file))
-	return filepath.ToSlash(rel), err
+	if err != nil { // only where one of them begins with ".."
+		panic(err)
+	}
+	return filepath.ToSlash(rel)
 }
 
 // isComment says whether the line that at is in begins as a comment of a script does.
@@ -230,9 +242,7 @@ func (l linker) head(a *asset) error {
 		file := moduleScript.FindStringSubmatch(script)[1]
 		var preloads strings.Builder
 		for _, name := range l.imports(path.Join(path.Dir(a.name), file)) {
-			if to, err := relative(a, l.index[name]); err == nil {
-				fmt.Fprintf(&preloads, "<link rel=\"modulepreload\" href=\"%s\">\n    ", to)
-			}
+			fmt.Fprintf(&preloads, "<link rel=\"modulepreload\" href=\"%s\">\n    ", l.address(a, l.index[name]))
 		}
 		return preloads.String() + script
 	}))

@@ -168,7 +168,7 @@ func TestHeadOfThePage(t *testing.T) {
 <html lang="en">
   <head>
     <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'; object-src 'none'">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; form-action 'none'; object-src 'none'">
     <link rel="icon" href="art/icon.svg">
     <link rel="manifest" href="site.webmanifest">
     <link rel="stylesheet" href="./style.css">

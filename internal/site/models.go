@@ -1,12 +1,14 @@
 package site
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"croquis/internal/modelfile"
@@ -96,4 +98,94 @@ func modelsAsset(networks []network) (*asset, error) {
 		return nil, err
 	}
 	return &asset{name: modelsName, content: append(b, '\n')}, nil
+}
+
+// collectModels reads the networks, makes sure that they are sound, and returns them with what there is to read about them,
+// and the labels of the one that the page is to use.
+func collectModels(o Options) (assets []*asset, labels []string, err error) {
+	paths, err := filepath.Glob(filepath.Join(o.Models, "*.json"))
+	if err != nil {
+		return nil, nil, err
+	}
+	var (
+		models   []*asset
+		networks []network
+		read     papers
+		all      = make(map[*asset][]string)
+	)
+	for _, p := range paths {
+		if strings.Count(filepath.Base(p), ".") > 1 {
+			continue // NAME.history.json and NAME.evaluation.json, which lie beside NAME.json
+		}
+		b, err := os.ReadFile(p)
+		if err != nil {
+			return nil, nil, err
+		}
+		file, err := modelfile.Decode(b)
+		if err != nil {
+			return nil, nil, fmt.Errorf("%s: %w", p, err)
+		}
+		n, err := describeModel(p, file)
+		if err != nil {
+			return nil, nil, err
+		}
+		if err := read.add(strings.TrimSuffix(p, ".json"), &n); err != nil {
+			return nil, nil, err
+		}
+		a := &asset{name: modelAsset(n.Name), content: b}
+		all[a] = file.Labels
+		models, networks = append(models, a), append(networks, n)
+	}
+	if len(models) == 0 {
+		return nil, nil, fmt.Errorf("%s: %w", o.Models, errNoModel)
+	}
+	chosen, err := choose(models, o.Default)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", o.Models, err)
+	}
+	chosen.chosen = true
+	slices.SortStableFunc(networks, func(a, b network) int {
+		return cmp.Compare(rank(a.Name, chosen), rank(b.Name, chosen))
+	})
+	first(models, chosen).first = true
+	list, err := modelsAsset(networks)
+	return append(append(models, list), read.assets...), all[chosen], err
+}
+
+func modelAsset(name string) string { return "model/" + name + ".json" }
+
+// rank is where a network stands in the list: the chosen one, the favourites, the others.
+func rank(name string, chosen *asset) int {
+	if modelAsset(name) == chosen.name {
+		return -1
+	}
+	if i := slices.Index(favourites, name); i >= 0 {
+		return i
+	}
+	return len(favourites)
+}
+
+// choose returns the network called name, or else the best.
+func choose(models []*asset, name string) (*asset, error) {
+	for _, wanted := range append([]string{name}, favourites...) {
+		for _, a := range models {
+			if a.name == modelAsset(wanted) {
+				return a, nil
+			}
+		}
+		if name != "" {
+			return nil, fmt.Errorf("there is no network %s.json", name)
+		}
+	}
+	return models[0], nil
+}
+
+// first returns the network that answers first.
+func first(models []*asset, chosen *asset) *asset {
+	for _, a := range models {
+		if a.name == modelAsset(starter) {
+			return a
+		}
+	}
+	return chosen
 }

@@ -123,7 +123,7 @@ func TestSecurityHeaders(t *testing.T) {
 	for _, r := range []*http.Response{get(h, "GET", "/"), get(h, "GET", "/none"), get(h, "POST", "/"), get(h, "GET", "/sub"),
 		get(h, "GET", "/", "Accept-Encoding: identity;q=0")} {
 		for name, want := range map[string]string{
-			"Content-Security-Policy": "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; " +
+			"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; " +
 				"form-action 'none'; object-src 'none'; frame-ancestors 'self'",
 			"X-Content-Type-Options":       "nosniff",
 			"Referrer-Policy":              "no-referrer",

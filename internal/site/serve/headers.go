@@ -3,8 +3,8 @@ package serve
 import "net/http"
 
 // ContentSecurityPolicy lets the page load nothing but its own files, and compile its own WebAssembly. The site builder
-// writes it into the page as well, so that any static host serves it.
-const ContentSecurityPolicy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; " +
+// writes it into the page as well, so that any static host serves it. Reports have small pictures in them (data:).
+const ContentSecurityPolicy = "default-src 'self'; img-src 'self' data:; script-src 'self' 'wasm-unsafe-eval'; " +
 	"base-uri 'none'; form-action 'none'; object-src 'none'"
 
 // headers go with every answer, errors too.
