@@ -66,15 +66,21 @@ evaluate: photos ## judge the shipped weights on the 10,000 test photos (ARCH=cr
 	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) $(ARGS)
 
 ##@ Trust it
-.PHONY: test lint unit noasm browser race arm64 gallery generate check-generated
-test: lint browser photos unit noasm ## everything that must pass: vet, formatting, unit tests, the page in a real browser
+.PHONY: test lint types web-tools unit noasm browser race arm64 gallery generate check-generated
+test: lint types browser photos unit noasm ## everything that must pass: vet, formatting, types, unit tests, the page in a real browser
 
 lint: ## go vet and gofmt
 	@out=$$(git ls-files -co --exclude-standard '*.go' | xargs gofmt -l); if [[ -n $$out ]]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
 	$(GO) vet ./...
 	GOOS=js GOARCH=wasm $(GO) vet ./wasm ./internal/kernel ./internal/nn ./internal/sketch ./internal/modelfile
 
-unit: # the tests alone, where browser and data are in place
+types: web-tools ## the page's modules hold to the types in their comments
+	runs/web-tools/node_modules/.bin/tsc -p scripts/web
+
+web-tools: # what checks the page's types and accessibility, from npm: installed on Debian as root, asked for elsewhere
+	@bash scripts/web/install.sh
+
+unit: web-tools # the tests alone, where browser and data are in place
 	$(GO) test ./...
 
 noasm: # the same numbers from portable Go alone

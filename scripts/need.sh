@@ -34,11 +34,14 @@ case ${1-} in
   qemu)
     any qemu-aarch64 || install "qemu for arm64 programs" qemu-user
     ;;
+  npm)
+    any npm || install "npm, for the tools that check the page" npm
+    ;;
   torch)
     "${PYTHON:-python3}" -c 'import numpy, torch' 2>/dev/null || install "PyTorch or NumPy for ${PYTHON:-python3}" python3-torch
     ;;
   *)
-    echo "usage: need.sh browser|cc|qemu|torch" >&2
+    echo "usage: need.sh browser|cc|qemu|npm|torch" >&2
     exit 2
     ;;
 esac

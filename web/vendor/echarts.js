@@ -1,3 +1,4 @@
+// @ts-nocheck
 /*!
 Apache ECharts 6.1.0 with zrender 6.1.0 and tslib 2.3.0, cut to what this project uses by internal/chart/_gen; modified in that
 the modules listed there are left out.
