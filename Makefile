@@ -6,20 +6,20 @@ SHELL := /bin/bash
 GO   ?= go
 ARCH ?= croquis
 ADDR ?= 127.0.0.1:8000
-MODEL ?= thesis
+MODEL ?=
 DATA ?= data
 # Debian's own Python sees Debian's packages whatever else is on the PATH.
 PYTHON ?= /usr/bin/python3
 
 ##@ Use it
 .PHONY: run site
-run: ## build the page and serve it on your own machine (ADDR=127.0.0.1:8000, MODEL=thesis)
+run: ## build the page and serve it on your own machine (ADDR=127.0.0.1:8000, MODEL=NAME of a network in model/)
 	@echo "building the page (the first time takes about a minute) …"
-	@$(GO) run ./cmd/site -out dist -quick -default $(MODEL)
+	@$(GO) run ./cmd/site -out dist -quick $(if $(MODEL),-default $(MODEL))
 	@$(GO) run ./cmd/serve -dir dist -addr $(ADDR)
 
 site: ## build the page into dist/, ready for any static host
-	$(GO) run ./cmd/site -out dist -default $(MODEL)
+	$(GO) run ./cmd/site -out dist $(if $(MODEL),-default $(MODEL))
 
 ##@ Train it
 .PHONY: data photos sheets train train-best thesis resume evaluate shipped
