@@ -387,7 +387,7 @@ func TestKeyboard(t *testing.T) {
 	p.settle()
 	before := p.shown()
 	p.do(chromedp.MouseClickXY(3, 3)) // from where Tab begins at the top
-	for _, want := range []string{"language", "undo", "redo", "clear", "live", "predict"} {
+	for _, want := range []string{"language", "canvas", "pen", "size-1", "mirror", "keys", "undo", "redo", "clear", "live", "predict"} {
 		p.key("\t", 0)
 		if got := eval[string](p, "document.activeElement.id"); got != want {
 			t.Fatalf("Tab goes to %q, want %q", got, want)

@@ -1,7 +1,15 @@
-// The drawing's room: the sheet, the tools below it, and the shortcuts.
+// The drawing's room: the sheet, and the tools below it.
 
-import { $, isOff, turn } from '../page/dom.js';
-import { Surface } from './canvas.js';
+import { $ } from '../page/dom.js';
+import { text } from '../page/text.js';
+import { Hand } from './hand.js';
+import { keep } from './keep.js';
+import { Keyboard } from './keyboard.js';
+import { Nib } from './nib.js';
+import { Pointers } from './pointer.js';
+import { Speech } from './speech.js';
+import { Surface } from './surface.js';
+import { mountTools } from './tools.js';
 
 /**
  * @param {import('../page/page.js').Page} page
@@ -9,50 +17,23 @@ import { Surface } from './canvas.js';
  */
 export function mount(page, root) {
   const { drawing } = page;
-  /** @type {HTMLElement} */ const hint = $('hint');
-  /** @type {HTMLInputElement} */ const live = $('live');
-  const undo = $('undo');
-  const redo = $('redo');
-  const clear = $('clear');
-  const predict = $('predict');
-  new Surface($('canvas'), drawing);
+  /** @type {HTMLCanvasElement} */ const canvas = $('canvas');
+  const sheet = $('sheet');
+  const speech = new Speech(sheet);
+  const nib = new Nib(page, sheet);
+  const hand = new Hand(page);
+  new Pointers(canvas, hand, new Surface(canvas, drawing), nib);
+  new Keyboard(canvas, hand, nib, speech);
+  mountTools(page, root, speech);
 
-  const enable = () => {
-    turn(undo, !drawing.canUndo);
-    turn(redo, !drawing.canRedo);
-    turn(clear, drawing.empty);
-    turn(predict, !page.input() || !page.classifier);
-  };
+  hand.addEventListener('filled', (event) => {
+    const outcome = /** @type {CustomEvent} */ (event).detail;
+    if (outcome === 'open') speech.show(text('drawing.said.open'));
+    else speech.say(text(outcome === 'filled' ? 'drawing.said.filled' : 'drawing.said.emptied'));
+  });
   drawing.addEventListener('change', () => {
-    hint.toggleAttribute('data-gone', !drawing.empty);
-    enable();
+    $('hint').toggleAttribute('data-gone', !drawing.empty);
+    speech.hush();
   });
-  page.on('classifier', enable);
-  page.on('picture', enable);
-  enable();
-
-  root.addEventListener('click', ({ target }) => {
-    const button = target instanceof Element ? target.closest('button') : null;
-    if (!button || isOff(button)) return;
-    if (button === undo) drawing.undo();
-    else if (button === redo) drawing.redo();
-    else if (button === clear) drawing.clear();
-    else if (button === predict) page.request();
-  });
-  live.checked = page.settings.live;
-  live.addEventListener('change', () => page.set({ settings: { live: live.checked } }));
-  addEventListener('keydown', (event) => shortcut(event, drawing));
-}
-
-/**
- * @param {KeyboardEvent} event
- * @param {import('./drawing.js').Drawing} drawing
- */
-function shortcut(event, drawing) {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
-  const key = event.key.toLowerCase();
-  if (key === 'z') event.shiftKey ? drawing.redo() : drawing.undo();
-  else if (key === 'y') drawing.redo();
-  else return;
-  event.preventDefault();
+  keep(drawing);
 }

@@ -143,7 +143,7 @@ export class Page extends EventTarget {
    */
   input() {
     if (this.picture) return this.picture.values;
-    return this.drawing.empty ? null : this.drawing.all.map((stroke) => Float32Array.from(stroke));
+    return this.drawing.empty ? null : this.drawing.all;
   }
 }
 

@@ -10,8 +10,12 @@ export const DEFAULTS = Object.freeze({
   tool: 'pen',
   /** Width of its line, as a multiple of the standard pen's. */
   size: 1,
+  /** Radius of the eraser, in units of the drawing. */
+  eraser: 10,
   /** Draw on both sides at once. */
   mirror: false,
+  /** Letters and digits alone are shortcuts. */
+  keys: true,
   /** Of the page's texts; '' is the browser's. */
   language: '',
   /** The network's name; '' is the site's best. */
