@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -153,6 +154,8 @@ func collectModels(o Options) (assets []*asset, labels []string, err error) {
 }
 
 func modelAsset(name string) string { return "model/" + name + ".json" }
+
+func isModel(name string) bool { return path.Dir(name) == "model" && path.Ext(name) == ".json" }
 
 // rank is where a network stands in the list: the chosen one, the favourites, the others.
 func rank(name string, chosen *asset) int {
