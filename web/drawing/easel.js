@@ -6,6 +6,7 @@ import { Hand } from './hand.js';
 import { keep } from './keep.js';
 import { Keyboard } from './keyboard.js';
 import { Nib } from './nib.js';
+import { mount as mountOverlay } from './overlay.js';
 import { Pointers } from './pointer.js';
 import { Speech } from './speech.js';
 import { Surface } from './surface.js';
@@ -24,6 +25,7 @@ export function mount(page, root) {
   const hand = new Hand(page);
   new Pointers(canvas, hand, new Surface(canvas, drawing), nib);
   new Keyboard(canvas, hand, nib, speech);
+  mountOverlay(page, canvas);
   mountTools(page, root, speech);
 
   hand.addEventListener('filled', (event) => {

@@ -2,6 +2,7 @@
 // of each other.
 
 import { Drawing } from '../drawing/drawing.js';
+import { until } from '../drawing/until.js';
 import { read, write } from './settings.js';
 
 /**
@@ -143,7 +144,7 @@ export class Page extends EventTarget {
    */
   input() {
     if (this.picture) return this.picture.values;
-    return this.drawing.empty ? null : this.drawing.all;
+    return this.drawing.empty ? null : until(this.drawing.all, this.moment);
   }
 }
 

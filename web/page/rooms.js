@@ -8,4 +8,8 @@
  */
 
 /** @type {readonly Room[]} */
-export const rooms = [];
+export const rooms = [
+  { name: 'inside', load: () => import('../inside/inside.js') },
+  { name: 'why', load: () => import('../why/why.js') },
+  { name: 'time', load: () => import('../time/time.js') },
+];

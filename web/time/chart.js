@@ -1,0 +1,186 @@
+// The course of a drawing as a chart: a line for each of the classes that were ever likely, with its name at its end.
+
+import { h, svg } from '../page/dom.js';
+import { labelOf, number, percent, text } from '../page/text.js';
+
+/** How many classes get a line. */
+const LINES = 4;
+
+/** Space around the lines in pixels: for the scale, and for the names. */
+const MARGIN = { top: 10, right: 112, bottom: 24, left: 44 };
+
+/** Names are at least so far apart, in pixels. */
+const APART = 18;
+
+/** The dashes tell the lines apart where they cross; the names say which is which. */
+const DASHES = ['none', '7 4', '2 4', '10 4 2 4'];
+
+/**
+ * @typedef {object} Course
+ * @property {number[]} points how many points of the drawing are drawn at each moment
+ * @property {Float32Array[]} probabilities
+ */
+
+/**
+ * The classes that deserve a line: those that are likeliest at the end, and those that were the likeliest before.
+ * @param {Course} course
+ * @returns {number[]} the likeliest at the end first
+ */
+export function rivals({ probabilities }) {
+  const last = probabilities[probabilities.length - 1];
+  const weight = Array.from(last, (p, i) => p + probabilities.filter((all) => all[i] > 0 && all[i] === Math.max(...all)).length / probabilities.length);
+  return Array.from(last, (_, i) => i)
+    .sort((a, b) => weight[b] - weight[a])
+    .slice(0, LINES)
+    .sort((a, b) => last[b] - last[a]);
+}
+
+export class Chart {
+  /** @type {Course | null} */ #course = null;
+  /** @type {readonly string[]} */ #labels = [];
+  /** @type {number[]} */ #rivals = [];
+  /** @type {number[]} */ #ends = [];
+  #moment = 0;
+  #size = { width: 0, height: 0 };
+  #lines = svg('g');
+  #cursor = svg('g', { class: 'time-cursor' });
+  #svg = svg('svg', { class: 'time-chart', role: 'img' }, this.#lines, this.#cursor);
+
+  /** @param {(share: number) => void} scrub called with the place along the drawing, 0 to 1, where the pointer drags */
+  constructor(scrub) {
+    /** What goes into the page. */
+    this.element = h('div', { class: 'time-plot' }, this.#svg);
+    const at = (/** @type {PointerEvent} */ e) => {
+      const { left, width } = this.#svg.getBoundingClientRect();
+      scrub(Math.min(Math.max((e.clientX - left - MARGIN.left) / (width - MARGIN.left - MARGIN.right), 0), 1));
+    };
+    this.#svg.addEventListener('pointerdown', (e) => {
+      if (e.button !== 0) return;
+      this.#svg.setPointerCapture(e.pointerId);
+      at(e);
+    });
+    this.#svg.addEventListener('pointermove', (e) => this.#svg.hasPointerCapture(e.pointerId) && at(e));
+    new ResizeObserver(() => this.#resize()).observe(this.element);
+  }
+
+  /**
+   * @param {Course} course of at least one moment
+   * @param {number[]} ends how many points are drawn when each stroke is whole
+   * @param {readonly string[]} labels of the classes
+   */
+  show(course, ends, labels) {
+    this.#course = course;
+    this.#ends = ends;
+    this.#labels = labels;
+    this.#rivals = rivals(course);
+    this.#svg.setAttribute('aria-label', text('time.chart', { lines: this.#rivals.map((i) => this.#name(i, course.points.length - 1)).join(', ') }));
+    this.#draw();
+  }
+
+  /** @param {number} moment to mark */
+  mark(moment) {
+    this.#moment = moment;
+    this.#drawCursor();
+  }
+
+  #resize() {
+    const { width, height } = this.element.getBoundingClientRect();
+    if (width === this.#size.width && height === this.#size.height) return;
+    this.#size = { width, height };
+    this.#svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
+    this.#draw();
+  }
+
+  /**
+   * @param {number} index
+   * @param {number} moment
+   */
+  #name(index, moment) {
+    return `${labelOf(this.#labels[index])} ${percent(this.#course?.probabilities[moment][index] ?? 0)}`;
+  }
+
+  /** @param {number} points */
+  #x(points) {
+    const all = this.#course?.points;
+    const total = all ? all[all.length - 1] : 1;
+    return MARGIN.left + (points / total) * (this.#size.width - MARGIN.left - MARGIN.right);
+  }
+
+  /** @param {number} probability */
+  #y(probability) {
+    return MARGIN.top + (1 - probability) * (this.#size.height - MARGIN.top - MARGIN.bottom);
+  }
+
+  #draw() {
+    const course = this.#course;
+    if (!course || this.#size.width === 0) return;
+    const parts = [...this.#scale(), ...this.#strokes()];
+    for (const [rank, index] of this.#rivals.entries()) {
+      const places = course.points.map((points, k) => `${this.#x(points).toFixed(1)} ${this.#y(course.probabilities[k][index]).toFixed(1)}`);
+      const start = `${this.#x(0).toFixed(1)} ${this.#y(0).toFixed(1)}`;
+      parts.push(svg('path', { class: 'time-line', 'data-rank': rank, 'stroke-dasharray': DASHES[rank], d: `M${[start, ...places].join('L')}` }));
+    }
+    this.#lines.replaceChildren(...parts, ...this.#names());
+    this.#drawCursor();
+  }
+
+  /** @returns {SVGElement[]} */
+  #scale() {
+    const right = this.#size.width - MARGIN.right;
+    return [0, 0.5, 1].flatMap((p) => [
+      svg('path', { class: 'time-scale', d: `M${MARGIN.left} ${this.#y(p)}H${right}` }),
+      svg('text', { x: MARGIN.left - 6, y: this.#y(p) + 4, 'text-anchor': 'end' }, number(p, { style: 'percent' })),
+    ]);
+  }
+
+  /** Where each stroke ends. @returns {SVGElement[]} */
+  #strokes() {
+    const bottom = this.#size.height - MARGIN.bottom;
+    let free = -Infinity;
+    const title = svg('text', { x: 0, y: bottom + 17 }, text('time.strokes'));
+    const marks = this.#ends.flatMap((end, i) => {
+      const [from, to] = [this.#x(this.#ends[i - 1] ?? 0), this.#x(end)];
+      const line = svg('path', { class: 'time-scale', d: `M${to} ${MARGIN.top}V${bottom + 4}` });
+      const middle = (from + to) / 2;
+      // A number where there is room for it.
+      if (to - from < 14 || middle - free < 18) return [line];
+      free = middle;
+      return [line, svg('text', { x: middle, y: bottom + 17, 'text-anchor': 'middle' }, String(i + 1))];
+    });
+    return [title, ...marks];
+  }
+
+  /** The names at the ends of the lines, pushed apart. @returns {SVGElement[]} */
+  #names() {
+    const last = this.#course ? this.#course.points.length - 1 : 0;
+    const wanted = this.#rivals.map((index) => this.#y(this.#course?.probabilities[last][index] ?? 0));
+    const places = apart(wanted, this.#size.height - MARGIN.bottom);
+    const x = this.#size.width - MARGIN.right;
+    return this.#rivals.flatMap((index, rank) => [
+      svg('path', { class: 'time-lead', d: `M${x + 1} ${wanted[rank]}L${x + 8} ${places[rank]}` }),
+      svg('text', { class: 'time-name', 'data-rank': rank, x: x + 11, y: places[rank] + 4 }, labelOf(this.#labels[index])),
+    ]);
+  }
+
+  #drawCursor() {
+    const course = this.#course;
+    if (!course || this.#size.width === 0) return;
+    const moment = Math.min(this.#moment, course.points.length - 1);
+    const x = this.#x(course.points[moment]);
+    const dots = this.#rivals.map((index, rank) => svg('circle', { 'data-rank': rank, cx: x, cy: this.#y(course.probabilities[moment][index]), r: 4 }));
+    this.#cursor.replaceChildren(svg('path', { d: `M${x} ${MARGIN.top - 4}V${this.#size.height - MARGIN.bottom + 4}` }), ...dots);
+  }
+}
+
+/**
+ * Moves places apart where they are too near, as little as needed.
+ * @param {number[]} wanted from top to bottom
+ * @param {number} bottom the last of them must not be lower
+ */
+function apart(wanted, bottom) {
+  const places = [...wanted];
+  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i], places[i - 1] + APART);
+  let limit = bottom;
+  for (let i = places.length - 1; i >= 0; i--, limit = places[i + 1] - APART) places[i] = Math.min(places[i], limit);
+  return places;
+}

@@ -1,0 +1,140 @@
+// The room that shows how the answer came about: the likely classes over the course of the drawing. Scrubbing along it, the
+// drawing replays on the sheet and is not changed.
+
+import { h } from '../page/dom.js';
+import { orNothing, whileSeen } from '../page/seen.js';
+import { labelOf, percent, text } from '../page/text.js';
+import { Chart, rivals } from './chart.js';
+import { Player } from './player.js';
+
+/** So many moments of a drawing are looked at. */
+const MOMENTS = 60;
+
+/**
+ * @param {import('../page/page.js').Page} page
+ * @param {HTMLElement} root
+ */
+export function mount(page, root) {
+  const room = new Room(page);
+  root.append(room.element);
+  const update = whileSeen(page, 'time', root, () => room.update());
+  // Who goes on drawing, does so from the whole of it; and a room that is closed shows nothing on the sheet.
+  page.drawing.addEventListener('change', () => {
+    room.rest();
+    update();
+  });
+  page.on('classifier', update);
+  page.on('picture', update);
+  page.on('tab', (tab) => {
+    if (tab !== 'time') room.rest();
+  });
+}
+
+class Room {
+  /** @type {import('../page/page.js').Page} */ #page;
+  /** @type {import('./chart.js').Course | null} */ #course = null;
+  /** @type {number[]} */ #ends = [];
+  #moment = 0;
+  #empty = h('p', { class: 'dim' }, text('time.empty'));
+  #chart = new Chart((share) => this.#scrub(share));
+  #slider = h('input', { type: 'range', min: 0, max: 0, value: 0, 'aria-label': text('time.slider') });
+  #play = h('button', { type: 'button', onclick: () => this.#toggle() }, text('time.play'));
+  #now = h('p', { class: 'time-now' });
+  #player = new Player(
+    (moment) => this.#go(moment),
+    (playing) => (this.#play.textContent = text(playing ? 'time.pause' : 'time.play')),
+  );
+  #content = h('div', { class: 'time' }, this.#chart.element, h('div', { class: 'time-controls' }, this.#play, this.#slider), this.#now);
+
+  /** @param {import('../page/page.js').Page} page */
+  constructor(page) {
+    this.#page = page;
+    this.element = h('div', {}, this.#empty, h('p', { class: 'dim' }, text('time.hint')), this.#content);
+    this.#slider.addEventListener('input', () => {
+      this.#player.stop();
+      this.#go(Number(this.#slider.value));
+    });
+  }
+
+  /** Looks at the whole course anew. */
+  async update() {
+    const { classifier, picture, drawing } = this.#page;
+    const there = classifier !== null && picture === null && !drawing.empty;
+    this.#empty.hidden = there;
+    this.#content.hidden = !there;
+    if (!there) {
+      this.#course = null;
+      return;
+    }
+    const strokes = drawing.all;
+    const course = await orNothing(classifier.course(strokes, MOMENTS));
+    if (!course) return;
+    let sum = 0;
+    this.#ends = strokes.map(({ points }) => (sum += points.length / 2));
+    this.#course = course;
+    this.#slider.max = String(course.points.length - 1);
+    this.#chart.show(course, this.#ends, classifier.info.labels);
+    this.#show(course.points.length - 1);
+  }
+
+  /** Back to the whole drawing. */
+  rest() {
+    if (this.#page.moment < 0 && !this.#player.playing) return;
+    this.#player.stop();
+    this.#page.set({ moment: -1 });
+    if (this.#course) this.#show(this.#course.points.length - 1);
+  }
+
+  #toggle() {
+    if (this.#player.playing) {
+      this.#player.stop();
+    } else if (this.#course) {
+      const { points } = this.#course;
+      // Each stroke is whole from the first moment on that has all of its points.
+      const stops = this.#ends.map((end) => points.findIndex((drawn) => drawn >= end));
+      this.#player.play(this.#moment, points.length - 1, stops);
+    }
+  }
+
+  /** @param {number} share of the drawing */
+  #scrub(share) {
+    if (!this.#course) return;
+    this.#player.stop();
+    const { points } = this.#course;
+    const wanted = share * points[points.length - 1];
+    let nearest = 0;
+    for (const [i, drawn] of points.entries()) if (Math.abs(drawn - wanted) < Math.abs(points[nearest] - wanted)) nearest = i;
+    this.#go(nearest);
+  }
+
+  /** @param {number} moment to show here and on the sheet */
+  #go(moment) {
+    if (!this.#course) return;
+    const { points } = this.#course;
+    this.#show(moment);
+    this.#page.set({ moment: moment === points.length - 1 ? -1 : points[moment] });
+  }
+
+  /** @param {number} moment */
+  #show(moment) {
+    this.#moment = moment;
+    const said = this.#say(moment);
+    this.#slider.value = String(moment);
+    this.#slider.setAttribute('aria-valuetext', said);
+    this.#now.textContent = said;
+    this.#chart.mark(moment);
+  }
+
+  /** @param {number} moment */
+  #say(moment) {
+    const course = this.#course;
+    if (!course) return '';
+    const { points, probabilities } = course;
+    const stroke = this.#ends.findIndex((end) => end >= points[moment]) + 1;
+    const labels = this.#page.classifier?.info.labels ?? [];
+    const named = rivals(course).sort((a, b) => probabilities[moment][b] - probabilities[moment][a]);
+    const answers = named.map((i) => `${labelOf(labels[i])} ${percent(probabilities[moment][i])}`).join(', ');
+    const blank = probabilities[moment].every((p) => p === 0);
+    return text('time.moment', { stroke, strokes: this.#ends.length, answers: blank ? text('time.nothing') : answers });
+  }
+}
