@@ -14,7 +14,7 @@ import (
 )
 
 // flaws lists what can be measured of a bad look: text of too little contrast (WCAG 2.2 AA: 4.5:1, 3:1 when large),
-// controls too small for a finger, text cut off, a page wider than the screen. Disabled controls are exempt from contrast.
+// controls too small for what points at them, text cut off, a page wider than the screen. Disabled controls are exempt from contrast.
 const flaws = `(() => {
 	const found = [];
 	const parse = (c) => { const m = c.match(/[\d.]+/g).map(Number); return c.startsWith('color(srgb') ? [255 * m[0], 255 * m[1], 255 * m[2], m[3] ?? 1] : [m[0], m[1], m[2], m[3] ?? 1]; };
@@ -42,9 +42,10 @@ const flaws = `(() => {
 		if (e.closest('#pie') && /(\.\.\.|…)$/.test(walker.currentNode.textContent.trim())) found.push(walker.currentNode.textContent.trim() + ': cut short');
 		if (style.overflow === 'hidden' && e.scrollWidth > e.clientWidth + 1) found.push(walker.currentNode.textContent.trim() + ': cut off');
 	}
-	for (const e of document.querySelectorAll('button, label.switch')) {
+	const least = matchMedia('(pointer: coarse)').matches ? 44 : 24;
+	for (const e of document.querySelectorAll('button, select, label.switch')) {
 		const box = e.getBoundingClientRect();
-		if (box.width && (box.width < 44 || box.height < 44)) found.push(e.textContent.trim() + ': ' + box.width + ' by ' + box.height + ' pixels');
+		if (box.width && (box.width < least || box.height < least)) found.push(e.textContent.trim() + ': ' + box.width + ' by ' + box.height + ' pixels');
 	}
 	if (document.documentElement.scrollWidth > innerWidth) found.push('the page is ' + document.documentElement.scrollWidth + ' pixels wide');
 	return found;

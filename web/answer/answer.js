@@ -2,13 +2,19 @@
 
 import { Preview } from '../inside/preview.js';
 import { $ } from '../page/dom.js';
+import { rooms } from '../page/rooms.js';
 import { labelOf, list, milliseconds, number, percent, text } from '../page/text.js';
+import { choose, reasonsFor } from './choice.js';
 import { shares } from './shares.js';
 import { sentence, Spoken } from './spoken.js';
 import { Table } from './table.js';
+import { Tokens } from './tokens.js';
 import { mount as mountTrouble } from './trouble.js';
 import { verdict } from './verdict.js';
 import { icon, Wardrobe } from './wardrobe.js';
+
+/** What the panel's data-state is called for each verdict; "blank", "waiting" and "stale" are the others. */
+const states = { sure: 'answer', unsure: 'unsure', unlike: 'unlike' };
 
 /**
  * @param {import('../page/page.js').Page} page
@@ -16,11 +22,20 @@ import { icon, Wardrobe } from './wardrobe.js';
  */
 export function mount(page, root) {
   const room = new Room(page, root);
-  for (const name of /** @type {const} */ (['answer', 'stale', 'classifier', 'picture'])) page.on(name, () => room.show());
-  page.drawing.addEventListener('change', () => room.show());
-  page.on('classifier', (classifier) => classifier && room.know(classifier.info));
+  for (const name of /** @type {const} */ (['answer', 'stale', 'picture'])) page.on(name, () => room.show());
+  page.on('chosen', () => room.draw());
+  page.drawing.addEventListener('change', () => {
+    // What was chosen was a class of this drawing.
+    if (page.drawing.empty) page.set({ chosen: -1 });
+    room.show();
+  });
+  page.on('classifier', (classifier) => {
+    if (classifier) room.know(classifier.info);
+    room.show();
+  });
   if (page.classifier) room.know(page.classifier.info);
   mountTrouble(page, root);
+  $('why').addEventListener('click', () => page.reveal('why'));
   page.on('retry', () => void room.loadPie(true));
   void room.loadPie(false);
   room.show();
@@ -30,9 +45,10 @@ class Room {
   /** @type {import('../page/page.js').Page} */ #page;
   /** @type {HTMLElement} */ #root;
   #preview = new Preview($('preview'));
-  #table = new Table($('table'));
-  #wardrobe = new Wardrobe($('wardrobe'));
   #spoken = new Spoken($('spoken'));
+  #tokens = new Tokens($('tokens'));
+  /** @type {Table} */ #table;
+  /** @type {Wardrobe} */ #wardrobe;
   /** @type {import('./pie.js').Pie | null} */ #pie = null;
 
   /**
@@ -42,6 +58,8 @@ class Room {
   constructor(page, root) {
     this.#page = page;
     this.#root = root;
+    this.#table = new Table($('table'), (index) => choose(page, index));
+    this.#wardrobe = new Wardrobe($('wardrobe'), (index) => choose(page, index));
   }
 
   /**
@@ -58,8 +76,8 @@ class Room {
         fetch(new URL('../pie.json', import.meta.url), { cache: fresh ? 'reload' : 'default' }),
       ]);
       if (!response.ok) throw new Error(`${response.url}: the server answers ${response.status}`);
-      this.#pie = new Pie($('pie'), await response.json(), () => this.#draw());
-      this.#draw();
+      this.#pie = new Pie($('pie'), await response.json(), (index) => choose(this.#page, index), () => this.draw());
+      this.draw();
     } catch (error) {
       console.error(error);
       note.hidden = false;
@@ -79,7 +97,7 @@ class Room {
     $('network').hidden = !classifier;
     if (answer && classifier) this.#answer(answer);
     else this.#nothing();
-    this.#draw();
+    this.draw();
   }
 
   /** @param {import('../croquis.js').Answer} answer */
@@ -87,13 +105,12 @@ class Room {
     const [best, second] = answer.top;
     const said = this.#verdict(answer);
     const stale = this.#page.stale;
-    this.#root.dataset.state = stale ? 'stale' : { sure: 'answer', unsure: 'unsure', unlike: 'unlike' }[said];
-    this.#icon(said === 'sure' ? best.label : null);
-    $('headline').textContent = said === 'sure' ? labelOf(best.label) : text(`answer.${said}`);
+    this.#root.dataset.state = stale ? 'stale' : states[said];
     const rivals = list([labelOf(best.label), labelOf(second.label)], 'disjunction');
-    if (stale) $('detail').textContent = text('answer.staleHint');
-    else $('detail').textContent = said === 'sure' ? percent(best.probability) : text(`answer.${said}Hint`, { rivals });
-    $('took').textContent = milliseconds(answer.ms);
+    const detail = said === 'sure' ? percent(best.probability) : text(`answer.${said}Hint`, { rivals });
+    this.#say(said === 'sure' ? labelOf(best.label) : text(`answer.${said}`), stale ? text('answer.staleHint') : detail);
+    this.#middle({ sure: [best.label], unsure: [best.label, second.label], unlike: [] }[said]);
+    $('took').textContent = text('answer.took', { time: milliseconds(answer.ms) });
     this.#preview.show(answer.image);
     this.#spoken.say(stale ? '' : sentence(this.#shares(), said));
   }
@@ -104,21 +121,32 @@ class Room {
     const drawn = this.#page.input() !== null;
     const why = !drawn ? 'blank' : !classifier ? 'waiting' : settings.live ? 'little' : 'ready';
     this.#root.dataset.state = { blank: 'blank', waiting: 'waiting', little: 'blank', ready: 'waiting' }[why];
-    this.#icon(null);
-    $('headline').textContent = text(`answer.${why}`);
-    $('detail').textContent = text(`answer.${why}Hint`);
+    this.#say(text(`answer.${why}`), text(`answer.${why}Hint`));
+    this.#middle([]);
     $('took').textContent = '';
     this.#preview.clear();
     this.#spoken.say(drawn ? '' : text('answer.spokenBlank'));
   }
 
   /** Brings pie, table and wardrobe up to date. */
-  #draw() {
-    const { answer } = this.#page;
+  draw() {
+    const { answer, chosen } = this.#page;
     const parts = this.#shares();
-    this.#pie?.show(parts);
-    this.#table.show(parts, this.#pie?.colours ?? []);
-    this.#wardrobe.show(answer?.probabilities ?? null, answer && this.#verdict(answer) === 'sure' ? answer.top[0].index : -1);
+    const colours = this.#pie?.colours ?? [];
+    this.#pie?.show(parts, chosen);
+    this.#tokens.show(this.#pie ? parts : [], colours);
+    this.#table.show(parts, colours, chosen);
+    const best = answer && this.#verdict(answer) === 'sure' ? answer.top[0].index : -1;
+    this.#wardrobe.show(answer?.probabilities ?? null, best, chosen);
+    this.#offerReasons();
+  }
+
+  /** The way to the reasons, for the class that is chosen. */
+  #offerReasons() {
+    const why = $('why');
+    const reasons = reasonsFor(this.#page);
+    why.hidden = !reasons || !rooms.some(({ name }) => name === 'why');
+    if (reasons) why.textContent = text('answer.why', { label: labelOf(reasons.label) });
   }
 
   #shares() {
@@ -133,9 +161,21 @@ class Room {
     return verdict(answer, threshold);
   }
 
-  /** @param {string | null} label */
-  #icon(label) {
-    const drawing = label && icon(label);
-    $('icon').replaceChildren(...(drawing ? [drawing] : []));
+  /**
+   * @param {string} headline
+   * @param {string} detail
+   */
+  #say(headline, detail) {
+    $('headline').textContent = headline;
+    $('detail').textContent = detail;
+  }
+
+  /** @param {string[]} labels of the classes that stand in the middle of the ring */
+  #middle(labels) {
+    const place = $('icon');
+    const shown = labels.join();
+    if (place.dataset.shown === shown) return;
+    place.dataset.shown = shown;
+    place.replaceChildren(...labels.map(icon).filter((svg) => svg !== null));
   }
 }

@@ -4,9 +4,11 @@
 import { labelOf, percent, text } from '../page/text.js';
 import { init } from '../vendor/echarts.js';
 
-/** In a narrower place, in pixels, ECharts cuts the labels beside the ring ("T-shi…"): it grows, and the table has the names. */
-const NARROW = 470;
-const ring = { radius: ['50%', '78%'], label: { show: false } };
+/** Filled to its edge: the names are in the table, and the garments ride on the slices (tokens.js). */
+const ring = { radius: ['62%', '98%'], label: { show: false }, labelLine: { show: false } };
+
+/** How much of its colour a slice keeps while another is chosen. */
+const FADED = 0.35;
 
 /**
  * While somebody draws, answers come with every frame, and an animation that is begun anew each time never gets anywhere.
@@ -24,6 +26,7 @@ export class Pie {
   /** @type {HTMLElement} */ #element;
   /** @type {any} */ #chart;
   /** @type {import('./shares.js').Share[]} */ #parts = [];
+  #chosen = -1;
   #timer = 0;
   #next = 0;
   /** @type {Record<'light'|'dark', any>} */ #options;
@@ -33,13 +36,15 @@ export class Pie {
   /**
    * @param {HTMLElement} element
    * @param {Record<'light'|'dark', any>} options pie.json
+   * @param {(index: number) => void} choose called with the class of a slice that is clicked
    * @param {() => void} restyled called when the colours have changed and everything should be shown again
    */
-  constructor(element, options, restyled) {
+  constructor(element, options, choose, restyled) {
     this.#element = element;
     this.#options = options;
     this.#chart = init(element, null, { renderer: 'svg' });
-    let narrow = element.clientWidth < NARROW;
+    const classes = this.colours.length - 1;
+    this.#chart.on('click', (/** @type {{dataIndex: number}} */ { dataIndex: i }) => i < classes && choose(i));
     const restyle = () => {
       // The words in the middle of the ring are the page's own, in its own type.
       const [series] = this.#option.series;
@@ -48,7 +53,7 @@ export class Pie {
         title: { show: false },
         aria: { ...this.#option.aria, label: { enabled: false } }, // show describes it: ECharts would name empty slices too
         animation: !this.#still.matches,
-        series: [{ ...series, ...pace, data: [], padAngle: 0, showEmptyCircle: false, stillShowZeroSum: false, ...(narrow ? ring : {}) }],
+        series: [{ ...series, ...pace, data: [], padAngle: 0, showEmptyCircle: false, stillShowZeroSum: false, ...ring }],
       };
       this.#chart.setOption(option, { notMerge: true });
     };
@@ -59,13 +64,7 @@ export class Pie {
         restyled();
       });
     }
-    new ResizeObserver(() => {
-      this.#chart.resize();
-      if (narrow === element.clientWidth < NARROW) return;
-      narrow = !narrow;
-      restyle();
-      restyled();
-    }).observe(element);
+    new ResizeObserver(() => this.#chart.resize()).observe(element);
   }
 
   get #option() {
@@ -77,9 +76,13 @@ export class Pie {
     return this.#option.series[0].data.map((/** @type {any} */ slice) => slice.itemStyle.color);
   }
 
-  /** @param {import('./shares.js').Share[]} parts none for no pie */
-  show(parts) {
+  /**
+   * @param {import('./shares.js').Share[]} parts none for no pie
+   * @param {number} chosen the class that is chosen, −1 for none
+   */
+  show(parts, chosen) {
     this.#parts = parts;
+    this.#chosen = chosen;
     const wait = parts.length === 0 || this.#still.matches ? 0 : this.#next - performance.now();
     if (wait > 0) {
       this.#timer ||= setTimeout(() => this.#pour(), wait);
@@ -96,10 +99,14 @@ export class Pie {
     // Every class has its slice in its place at all times, most of them of no width: so a slice that comes or goes grows or
     // shrinks where it is, and the others make room. Their borders are cuts between them, in the colour of the ground.
     const cut = getComputedStyle(this.#element).getPropertyValue('--desk').trim();
+    const last = slices.length - 1;
+    const chosen = this.#parts.some(({ index }) => index >= 0 && index === this.#chosen) ? this.#chosen : -1;
     const data = slices.map((/** @type {any} */ slice, /** @type {number} */ i) => {
-      const part = this.#parts.find(({ index }) => index === i || (index === -1 && i === slices.length - 1));
+      const part = this.#parts.find(({ index }) => index === (i < last ? i : -1));
       const value = part ? Math.round(1000 * part.probability) / 10 : 0;
-      return { ...slice, name: i === slices.length - 1 ? text('answer.other') : labelOf(slice.name), value, itemStyle: { ...slice.itemStyle, borderColor: cut, borderWidth: value > 0.3 ? 2 : 0 } };
+      const opacity = chosen < 0 || chosen === i ? 1 : FADED;
+      const itemStyle = { ...slice.itemStyle, opacity, borderColor: cut, borderWidth: value > 0.3 ? 2 : 0 };
+      return { ...slice, name: i < last ? labelOf(slice.name) : text('answer.other'), value, itemStyle };
     });
     // Nothing is said about nothing, not even for the quarter of a second that a slice takes to leave.
     this.#chart.setOption({ animation: this.#parts.length > 0 && !this.#still.matches, series: [{ data }] });

@@ -1,55 +1,67 @@
-// The pie's twin in numbers.
+// The pie's twin in numbers. Each class is a button that chooses it.
 
-import { percent } from '../page/text.js';
+import { h } from '../page/dom.js';
+import { percent, text } from '../page/text.js';
 import { icon } from './wardrobe.js';
 
 export class Table {
   /** @type {HTMLTableSectionElement} */ #body;
 
-  /** @param {HTMLTableElement} table */
-  constructor(table) {
+  /**
+   * @param {HTMLTableElement} table
+   * @param {(index: number) => void} choose called with a class
+   */
+  constructor(table, choose) {
     this.#body = table.tBodies[0];
+    this.#body.addEventListener('click', ({ target }) => {
+      const row = target instanceof Element ? target.closest('tr') : null;
+      if (row) choose(Number(row.dataset.index));
+    });
   }
 
   /**
    * @param {import('./shares.js').Share[]} shares
    * @param {string[]} colours of the classes and, last, of the others; empty while there is no pie
+   * @param {number} chosen the class that is chosen, −1 for none
    */
-  show(shares, colours) {
+  show(shares, colours, chosen) {
     while (this.#body.rows.length > shares.length) this.#body.deleteRow(-1);
     while (this.#body.rows.length < shares.length) this.#body.append(row());
-    for (const [i, share] of shares.entries()) fill(this.#body.rows[i], share, colours.at(share.index) ?? '');
+    for (const [i, share] of shares.entries()) fill(this.#body.rows[i], share, colours.at(share.index) ?? '', share.index === chosen);
   }
 }
 
 /** @returns {HTMLTableRowElement} */
 function row() {
-  const tr = document.createElement('tr');
-  const name = document.createElement('th');
-  name.scope = 'row';
-  const swatch = document.createElement('span');
-  swatch.className = 'swatch';
-  name.append(swatch, document.createElement('span'));
-  const share = document.createElement('td');
-  const bar = document.createElement('span');
-  bar.className = 'bar';
-  share.append(bar, document.createElement('span'));
-  tr.append(name, share);
-  return tr;
+  return h(
+    'tr',
+    {},
+    h('th', { scope: 'row' }, h('button', { type: 'button', class: 'class' }, h('span', { class: 'swatch' }), h('span', { class: 'name' }))),
+    h('td', {}, h('span', { class: 'bar' }), h('span')),
+  );
 }
 
 /**
  * @param {HTMLTableRowElement} tr
  * @param {import('./shares.js').Share} share
  * @param {string} colour
+ * @param {boolean} chosen
  */
-function fill(tr, { name: known, label, probability }, colour) {
+function fill(tr, { index, name: known, label, probability }, colour, chosen) {
   const [name, share] = tr.cells;
-  const [swatch, word] = /** @type {HTMLElement[]} */ ([...name.children]);
-  if (word.textContent !== label) {
+  const button = /** @type {HTMLButtonElement} */ (name.firstElementChild);
+  const [swatch, word] = /** @type {HTMLElement[]} */ ([...button.children]);
+  if (tr.dataset.index !== String(index)) {
+    tr.dataset.index = String(index);
     word.textContent = label;
     swatch.replaceChildren(...[icon(known)].filter((svg) => svg !== null));
+    // All others together have no reasons.
+    button.disabled = index < 0;
+    button.title = index < 0 ? '' : text('answer.choose', { label });
   }
+  if (index < 0) button.removeAttribute('aria-pressed');
+  else button.setAttribute('aria-pressed', String(chosen));
+  tr.toggleAttribute('data-chosen', chosen);
   tr.style.setProperty('--colour', colour || 'currentColor');
   tr.style.setProperty('--share', String(probability));
   /** @type {HTMLElement} */ (share.lastElementChild).textContent = percent(probability);

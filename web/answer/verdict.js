@@ -1,4 +1,4 @@
-// How much is said of an answer. What the words are is in the texts; here is when each of them is true.
+// How much is said of an answer: when each of the page's three kinds of headline is true.
 
 /**
  * sure    a class reaches the network's threshold: it is named
@@ -8,14 +8,14 @@
  */
 
 /**
- * Half of the threshold, at which one in two thousand… is not what is meant: a threshold is fitted so that those answers
- * which reach it are mostly right, and an answer of less than half of it has a rival that is as good, and others besides.
+ * Of the threshold. It is fitted so that answers which reach it are mostly right; one that has less than half of it leaves
+ * more to the other classes than the network leaves on garments that it knows.
  */
 const FAR = 0.5;
 
 /**
- * An answer is spread over exp(entropy) classes: over one when it is certain, over all ten when it is a shrug. From half of
- * the classes on the network tells hardly more than that there is something.
+ * Of all classes. An answer is spread over exp(entropy) classes: over one when it is certain, over all when it is a shrug.
+ * From half of them on it says hardly more than that there is something.
  */
 const EVEN = 0.5;
 

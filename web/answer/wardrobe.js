@@ -1,7 +1,7 @@
 // The garments that the network knows, as small drawings that fill with colour as they become likely.
 
-import { icon as symbol } from '../page/dom.js';
-import { labelOf } from '../page/text.js';
+import { h, icon as symbol } from '../page/dom.js';
+import { labelOf, text } from '../page/text.js';
 
 /**
  * Fashion-MNIST's labels, and the symbols of index.html that stand for them.
@@ -29,35 +29,43 @@ export const icon = (label) => (Object.hasOwn(symbols, label) ? symbol(symbols[l
 
 export class Wardrobe {
   /** @type {HTMLElement} */ #list;
-  /** @type {HTMLElement[]} */ #items = [];
+  /** @type {HTMLButtonElement[]} */ #garments = [];
+  #labels = '';
 
-  /** @param {HTMLElement} list */
-  constructor(list) {
+  /**
+   * @param {HTMLElement} list
+   * @param {(index: number) => void} choose called with a class
+   */
+  constructor(list, choose) {
     this.#list = list;
     this.labels(Object.keys(symbols));
+    list.addEventListener('click', ({ target }) => {
+      choose(this.#garments.findIndex((garment) => target instanceof Node && garment.contains(target)));
+    });
   }
 
   /** @param {string[]} labels of the classes, in order */
   labels(labels) {
-    this.#items = labels.map((label) => {
-      const item = document.createElement('li');
-      const name = document.createElement('span');
+    if (this.#labels === labels.join()) return;
+    this.#labels = labels.join();
+    this.#garments = labels.map((label) => {
       // Broken after the slash and nowhere else: in a narrow column "T-" would stand alone.
-      name.textContent = labelOf(label).replaceAll('-', '\u2011').replaceAll('/', '/\u200b');
-      item.append(...[icon(label), name].filter((node) => node !== null));
-      return item;
+      const name = labelOf(label).replaceAll('-', '\u2011').replaceAll('/', '/\u200b');
+      return h('button', { type: 'button', 'aria-pressed': 'false', title: text('answer.choose', { label: labelOf(label) }) }, icon(label), h('span', {}, name));
     });
-    this.#list.replaceChildren(...this.#items);
+    this.#list.replaceChildren(...this.#garments.map((garment) => h('li', {}, garment)));
   }
 
   /**
    * @param {ArrayLike<number> | null} probabilities of the classes in order, null for none
    * @param {number} best the class that the drawing is said to be, −1 for none
+   * @param {number} chosen the class that is chosen, −1 for none
    */
-  show(probabilities, best) {
-    for (const [i, item] of this.#items.entries()) {
-      item.style.setProperty('--share', String(probabilities?.[i] ?? 0));
-      item.toggleAttribute('data-best', i === best);
+  show(probabilities, best, chosen) {
+    for (const [i, garment] of this.#garments.entries()) {
+      garment.style.setProperty('--share', String(probabilities?.[i] ?? 0));
+      garment.toggleAttribute('data-best', i === best);
+      garment.setAttribute('aria-pressed', String(i === chosen));
     }
   }
 }

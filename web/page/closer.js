@@ -23,6 +23,7 @@ export function mount(page, root) {
   };
   page.on('tab', show);
   show();
+  page.on('reveal', (name) => all.find((tab) => tab.name === name)?.reveal());
   bar.addEventListener('keydown', (event) => {
     const at = all.findIndex(({ button }) => button === event.target);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
@@ -85,6 +86,13 @@ class Tab {
     this.button.setAttribute('aria-selected', String(open));
     this.panel.hidden = !open;
     if (open && this.#state === 'none') void this.#mount();
+  }
+
+  /** Brings the open tab in sight. */
+  reveal() {
+    this.button.focus({ preventScroll: true });
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.button.closest('[role=tablist]')?.scrollIntoView({ behavior: still ? 'instant' : 'smooth', block: 'start' });
   }
 
   async #mount() {

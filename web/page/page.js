@@ -117,9 +117,9 @@ export class Page extends EventTarget {
 
   /**
    * Listens to changes of a field, or to what is asked for.
-   * @template {keyof State | 'request' | 'retry'} K
+   * @template {keyof State | 'request' | 'retry' | 'reveal'} K
    * @param {K} name
-   * @param {(value: K extends keyof State ? State[K] : null) => void} listener
+   * @param {(value: K extends keyof State ? State[K] : any) => void} listener
    * @returns {() => void} stops listening
    */
   on(name, listener) {
@@ -136,6 +136,15 @@ export class Page extends EventTarget {
   /** Asks for the network once more, after it did not arrive or has stopped. */
   retry() {
     this.dispatchEvent(new CustomEvent('retry'));
+  }
+
+  /**
+   * Opens a tab and brings it in sight.
+   * @param {string} tab
+   */
+  reveal(tab) {
+    this.set({ tab });
+    this.dispatchEvent(new CustomEvent('reveal', { detail: tab }));
   }
 
   /**
