@@ -4,7 +4,9 @@ import { mount as mountAnswer } from './answer/answer.js';
 import { predict } from './answer/predictions.js';
 import { load } from './croquis.js';
 import { mount as mountEasel } from './drawing/easel.js';
-import { connect } from './network/loading.js';
+import { mount as mountKeep } from './keep/bar.js';
+import { connect, settled } from './network/loading.js';
+import { mount as mountOffer } from './network/offer.js';
 import { manifestOfPage } from './offline/build.js';
 import { mount as mountOffline } from './offline/offline.js';
 import { mount as mountChooser } from './page/chooser.js';
@@ -12,15 +14,17 @@ import { mount as mountCloser } from './page/closer.js';
 import { $ } from './page/dom.js';
 import { Page } from './page/page.js';
 import { preferred, speak } from './page/text.js';
+import { mount as mountIntake } from './pictures/intake.js';
 
 document.documentElement.setAttribute('data-started', '');
 
 const page = new Page(manifestOfPage());
 predict(page);
 connect(page);
+mountIntake(page);
 
 /** @type {Record<string, (page: Page, root: HTMLElement) => void>} */
-const rooms = { language: mountChooser, drawing: mountEasel, answer: mountAnswer, closer: mountCloser, offline: mountOffline };
+const rooms = { language: mountChooser, drawing: mountEasel, keep: mountKeep, answer: mountAnswer, closer: mountCloser, offer: mountOffer, offline: mountOffline };
 
 /** The network comes while the words do. */
 async function open() {
@@ -44,22 +48,12 @@ open().catch((error) => {
   $('retry').onclick = () => location.reload();
 });
 
-/** The page's classifier for the console and for tests: the one in use, or the next that will be. */
-const ready = () =>
-  new Promise((resolve) => {
-    if (page.classifier) resolve(page.classifier);
-    const stop = page.on('classifier', (classifier) => {
-      if (!classifier) return;
-      stop();
-      resolve(classifier);
-    });
-  });
-
+/** For the console and for tests; ready is the classifier in use when no better one is about to take over. */
 Object.assign(window, {
   croquis: {
     load: (/** @type {object} */ options) => load({ base: page.base, ...options }),
     get ready() {
-      return ready();
+      return settled(page);
     },
     page,
   },

@@ -12,9 +12,9 @@
 //
 //   let classifier = await load({ model: 'tiny' });
 //   load({ model: 'croquis' }).then((better) => {
-//     const worse = classifier;
-//     classifier = better;   // from the next call on; whoever compares answers asks again
-//     worse.close();         // once its last answer has come: calls that wait are refused with the code 'closed'
+//     const small = classifier;
+//     classifier = better; // from the next call on
+//     small.retire();      // answers what it was asked, and ends
 //   });
 //
 // The second one takes the program that the first has compiled: it loads its weights and nothing else.
@@ -79,8 +79,8 @@ import { Manifest } from './manifest.js';
  * @property {number} max
  */
 
-/** After so long without a byte, in milliseconds, a download counts as failed. */
-const STALL = 30_000;
+/** After so many seconds without a byte a download counts as failed. */
+const STALL = 30;
 
 /**
  * Loads the program and a network.
@@ -150,16 +150,18 @@ function start(worker, what, onProgress) {
   return new Promise((resolve, reject) => {
     /** @type {WebAssembly.Module | null} */
     let made = null;
-    let watchdog = 0;
+    // In ticks and not by the clock: a page that was put to sleep had nobody to send it anything.
+    let silent = 0;
+    const watchdog = setInterval(() => {
+      if (++silent < STALL) return;
+      done();
+      reject(new CroquisError('download', `nothing arrived for ${STALL} seconds`));
+    }, 1000);
     const arrived = () => {
-      clearTimeout(watchdog);
-      watchdog = setTimeout(() => {
-        done();
-        reject(new CroquisError('download', `nothing arrived for ${STALL / 1000} seconds`));
-      }, STALL);
+      silent = 0;
     };
     const done = () => {
-      clearTimeout(watchdog);
+      clearInterval(watchdog);
       worker.onmessage = worker.onerror = null;
     };
     worker.onmessage = ({ data }) => {
@@ -189,7 +191,6 @@ function start(worker, what, onProgress) {
       done();
       reject(event.message ? new CroquisError('crashed', event.message) : new CroquisError('download', "the worker's script did not load"));
     };
-    arrived();
     worker.postMessage({ type: 'load', ...what });
   });
 }
@@ -200,6 +201,7 @@ export class Classifier {
   /** @type {Map<number, {resolve: (data: any) => void, reject: (error: Error) => void}>} */ #waiting = new Map();
   #next = 1;
   /** @type {CroquisError | null} */ #dead = null;
+  /** @type {CroquisError | null} */ #retired = null;
 
   /**
    * @param {Worker} worker
@@ -222,6 +224,7 @@ export class Classifier {
       this.#waiting.delete(data.id);
       if (data.type === 'error') call?.reject(new CroquisError(data.code, data.message));
       else call?.resolve(data);
+      if (this.#retired && this.#waiting.size === 0) this.close();
     };
     worker.onerror = (event) => {
       event.preventDefault();
@@ -328,7 +331,23 @@ export class Classifier {
     return { bytes, allocations };
   }
 
-  /** Ends the worker and gives its memory back. */
+  /**
+   * The files that the worker has fetched so far, but not its own scripts: addresses, and their bytes, as they came and as
+   * many of them as came over the network and not out of the browser's cache.
+   * @returns {Promise<Array<{url: string, bytes: number, transferred: number}>>}
+   */
+  async traffic() {
+    const { files } = await this.#ask('traffic', {});
+    return files;
+  }
+
+  /** Ends the worker when all calls that wait are answered. Newer ones are refused, as after close. */
+  retire() {
+    this.#retired = new CroquisError('closed', 'the classifier was retired');
+    if (this.#waiting.size === 0) this.close();
+  }
+
+  /** Ends the worker and gives its memory back. Calls that wait are refused with the code 'closed'. */
   close() {
     this.#end(new CroquisError('closed', 'the classifier was closed'), false);
   }
@@ -349,7 +368,8 @@ export class Classifier {
    * @returns {Promise<any>}
    */
   #ask(type, message) {
-    if (this.#dead) return Promise.reject(this.#dead);
+    const gone = this.#dead ?? this.#retired;
+    if (gone) return Promise.reject(gone);
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });

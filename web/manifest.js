@@ -7,7 +7,7 @@ import { CroquisError, reason } from './errors.js';
 export class Manifest {
   /**
    * @param {URL} base that addresses are relative to
-   * @param {Record<string, {file: string, bytes: number}>} files
+   * @param {Record<string, {file: string, bytes: number, brotli?: number}>} files
    * @param {string} suffix appended to addresses
    */
   constructor(base, files, suffix) {
@@ -63,7 +63,17 @@ export class Manifest {
     return { url: url.protocol === 'blob:' ? url.href : url.href + this.suffix, bytes: bytes ?? 0 };
   }
 
-  /** @returns {string[]} the networks that the site has */
+  /**
+   * How many bytes of a file come over the network, where the host sends it compressed.
+   * @param {string} name
+   * @returns {number}
+   */
+  sent(name) {
+    const { brotli, bytes } = this.files[name];
+    return brotli ?? bytes;
+  }
+
+  /** @returns {string[]} the networks that the site has, the best first */
   models() {
     return Object.keys(this.files).flatMap((name) => /^model\/([^/]+)\.json$/.exec(name)?.[1] ?? []);
   }

@@ -125,6 +125,9 @@ function classify(id, input) {
   answer(id, { ms, image, probabilities, fit });
 }
 
+/** @param {any} entry of the browser's timeline */
+const fetched = ({ name, encodedBodySize, transferSize }) => ({ url: name, bytes: encodedBodySize, transferred: transferSize });
+
 onmessage = ({ data }) => {
   const { id, type, input } = data;
   try {
@@ -154,6 +157,9 @@ onmessage = ({ data }) => {
         break;
       case 'bench':
         answer(id, program.bench(data.runs));
+        break;
+      case 'traffic':
+        answer(id, { files: performance.getEntriesByType('resource').map(fetched) });
         break;
       case 'memory':
         answer(id, program.memory());

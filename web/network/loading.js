@@ -1,23 +1,156 @@
-// Gets the network, and gets it anew when somebody wants to try again.
+// Gets the network. A small one answers first, and the one that is wanted takes over when it is there, without a gap; so does
+// another one that a visitor chooses.
 
 import { load } from '../croquis.js';
+import { CroquisError } from '../errors.js';
+import { Manifest } from '../manifest.js';
+import { isThrifty, plan } from './plan.js';
+import { record } from './traffic.js';
+
+/** @typedef {import('../croquis.js').Classifier} Classifier */
+/** @typedef {import('../page/page.js').Page} Page */
+
+/** Predictions that a network makes unseen before it takes over: the first ones of a new program are slow. */
+const WARM_UP = 5;
 
 /**
- * Keeps page.classifier, page.progress and page.failure up to date.
- * @param {import('../page/page.js').Page} page
+ * Keeps page.classifier, page.progress, page.failure, page.coming and page.offer up to date.
+ * @param {Page} page
  */
 export function connect(page) {
-  const begin = async (/** @type {boolean} */ fresh) => {
-    page.set({ failure: null, progress: { stage: 'program', loaded: 0, total: 0 } });
-    try {
-      const classifier = await load({ base: page.base, onProgress: (progress) => page.set({ progress }), fresh });
-      classifier.onerror = (error) => page.set({ classifier: null, failure: error });
-      page.set({ classifier, progress: null });
-    } catch (error) {
-      page.set({ failure: error, progress: null });
-    }
-  };
+  const loader = new Loader(page);
   page.on('failure', (error) => error && console.error(error));
-  page.on('retry', () => void begin(true));
-  void begin(false);
+  page.on('retry', () => void loader.begin(true));
+  let { model } = page.settings;
+  page.on('settings', (settings) => {
+    if (settings.model === model) return;
+    model = settings.model;
+    void loader.begin(false);
+  });
+  page.on('kernel', () => void loader.begin(false));
+  void loader.begin(false);
+}
+
+/**
+ * The network that the page uses, once it is there and none is about to take over.
+ * @param {Page} page
+ * @returns {Promise<Classifier>}
+ */
+export function settled(page) {
+  const there = () => (page.coming && !page.coming.failure ? null : page.classifier);
+  return new Promise((resolve) => {
+    const look = () => {
+      const classifier = there();
+      if (!classifier) return;
+      for (const stop of stops) stop();
+      resolve(classifier);
+    };
+    const stops = [page.on('classifier', look), page.on('coming', look)];
+    look();
+  });
+}
+
+class Loader {
+  /** @type {Page} */ #page;
+  /** Counts what was asked for: what comes of an older request is of no use. */
+  #round = 0;
+  /** The kernel that the network in use was loaded for. */
+  #kernel = '';
+
+  /** @param {Page} page */
+  constructor(page) {
+    this.#page = page;
+  }
+
+  /**
+   * Gets what is wanted now.
+   * @param {boolean} fresh go around every cache
+   */
+  async begin(fresh) {
+    const page = this.#page;
+    const round = ++this.#round;
+    page.set({ failure: null, coming: null, progress: page.classifier ? null : { stage: 'program', loaded: 0, total: 0 } });
+    try {
+      const names = (await Manifest.read(page.base, fresh)).models();
+      if (names.length === 0) throw new CroquisError('download', 'the site has no network');
+      if (round !== this.#round) return;
+      const { starter, wanted, offer } = plan(names, page.settings.model, isThrifty());
+      page.set({ offer });
+      if (!page.classifier) await this.#start(starter, wanted, fresh, round);
+      const used = page.classifier?.info.model === wanted && this.#kernel === page.kernel;
+      if (round === this.#round && !used) await this.#takeOver(wanted, fresh, round);
+    } catch (error) {
+      if (round !== this.#round) return;
+      if (page.classifier) page.set({ coming: { name: page.settings.model, loaded: 0, total: 0, failure: error } });
+      else page.set({ failure: error, progress: null });
+    }
+  }
+
+  /**
+   * Gets the first network.
+   * @param {string} name
+   * @param {string} wanted the one after it
+   * @param {boolean} fresh
+   * @param {number} round
+   */
+  async #start(name, wanted, fresh, round) {
+    const page = this.#page;
+    const onProgress = (/** @type {import('../croquis.js').Progress} */ progress) => round === this.#round && page.set({ progress });
+    const { kernel } = page;
+    const classifier = await load({ base: page.base, model: name, kernel, onProgress, fresh });
+    if (round !== this.#round) {
+      classifier.close();
+      return;
+    }
+    // In one step: nobody shall take it for the last.
+    this.#use(classifier, kernel, name === wanted ? null : { name: wanted, loaded: 0, total: 0, failure: null });
+  }
+
+  /**
+   * Gets a network while another answers. If it does not come, that one goes on.
+   * @param {string} name
+   * @param {boolean} fresh
+   * @param {number} round
+   */
+  async #takeOver(name, fresh, round) {
+    const page = this.#page;
+    const tell = (/** @type {Partial<NonNullable<Page['coming']>>} */ news) =>
+      round === this.#round && page.set({ coming: { name, loaded: 0, total: 0, failure: null, ...news } });
+    tell({});
+    const { kernel } = page;
+    try {
+      const next = await load({ base: page.base, model: name, kernel, onProgress: ({ loaded, total }) => tell({ loaded, total }), fresh });
+      await warm(next, page.input());
+      if (round === this.#round) this.#use(next, kernel, null);
+      else next.close();
+    } catch (failure) {
+      tell({ failure });
+      console.info(failure);
+    }
+  }
+
+  /**
+   * @param {Classifier} classifier
+   * @param {string} kernel that it was loaded for
+   * @param {Page['coming']} coming
+   */
+  #use(classifier, kernel, coming) {
+    const page = this.#page;
+    const before = page.classifier;
+    this.#kernel = kernel;
+    classifier.onerror = (error) => {
+      if (page.classifier === classifier) page.set({ classifier: null, failure: error });
+    };
+    void record(classifier);
+    page.set({ classifier, coming, progress: null, failure: null });
+    before?.retire();
+  }
+}
+
+/**
+ * @param {Classifier} classifier
+ * @param {import('../croquis.js').Strokes | Float32Array | null} input
+ */
+async function warm(classifier, input) {
+  for (let i = 0; i < WARM_UP; i++) await classifier.classify(input ?? new Float32Array(784));
 }

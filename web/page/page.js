@@ -13,11 +13,23 @@ import { read, write } from './settings.js';
  */
 
 /**
+ * Something that lies faintly under the sheet, to trace over.
+ * @typedef {object} Trace
+ * @property {string} name what to call it
+ * @property {HTMLCanvasElement} canvas
+ */
+
+/**
  * How the sheet shows a stroke instead of as it was drawn.
  * @typedef {object} Look
  * @property {string} colour the name of a property of the style sheet, such as --accent
  * @property {number} width as a multiple of the stroke's own
  * @property {number[]} dash in units of the drawing; none for a whole line
+ */
+
+/**
+ * A network on its way, in bytes; or why it does not come.
+ * @typedef {{name: string, loaded: number, total: number, failure: unknown}} Coming
  */
 
 /**
@@ -27,11 +39,17 @@ import { read, write } from './settings.js';
  * @property {import('../croquis.js').Answer | null} answer the newest answer; null when there is nothing to name
  * @property {boolean} stale the drawing has changed since the answer, and nobody has asked for another
  * @property {Picture | null} picture
+ * @property {Trace | null} trace
+ * @property {{blob: Blob | null} | null} file that was dropped or pasted and waits to be opened; its blob is null when there
+ *   was none in what came
  * @property {number} chosen the class whose reasons are shown, −1 for the likeliest
  * @property {number} moment how many points of the drawing the sheet shows and the network is given, −1 for all of them
  * @property {readonly Look[] | null} looks how the sheet shows each stroke, null for as they were drawn
  * @property {string} tab of the rooms to look closer, the one that is open; '' while there is none
- * @property {import('../croquis.js').Progress | null} progress of the network that is being fetched, null when none is
+ * @property {import('../croquis.js').Progress | null} progress of the network that is being fetched while there is none
+ * @property {Coming | null} coming the network that is about to take over from the one in use
+ * @property {string} offer a better network than the one in use, which is fetched when somebody asks for it; '' for none
+ * @property {string} kernel the variant of the kernels to run, '' for the fastest
  * @property {unknown} failure why there is no network, null when there is one or it is on its way
  */
 
@@ -49,11 +67,16 @@ export class Page extends EventTarget {
     answer: null,
     stale: false,
     picture: null,
+    trace: null,
+    file: null,
     chosen: -1,
     moment: -1,
     looks: null,
     tab: '',
     progress: null,
+    coming: null,
+    offer: '',
+    kernel: '',
     failure: null,
     settings: read(),
   };
@@ -78,6 +101,12 @@ export class Page extends EventTarget {
   get picture() {
     return this.#state.picture;
   }
+  get trace() {
+    return this.#state.trace;
+  }
+  get file() {
+    return this.#state.file;
+  }
   get chosen() {
     return this.#state.chosen;
   }
@@ -92,6 +121,15 @@ export class Page extends EventTarget {
   }
   get progress() {
     return this.#state.progress;
+  }
+  get coming() {
+    return this.#state.coming;
+  }
+  get offer() {
+    return this.#state.offer;
+  }
+  get kernel() {
+    return this.#state.kernel;
   }
   get failure() {
     return this.#state.failure;

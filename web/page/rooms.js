@@ -12,4 +12,7 @@ export const rooms = [
   { name: 'inside', load: () => import('../inside/inside.js') },
   { name: 'why', load: () => import('../why/why.js') },
   { name: 'time', load: () => import('../time/time.js') },
+  { name: 'pictures', load: () => import('../pictures/pictures.js') },
+  { name: 'sketchbook', load: () => import('../keep/shelf.js') },
+  { name: 'network', load: () => import('../network/network.js') },
 ];
