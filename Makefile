@@ -12,7 +12,7 @@ DATA ?= data
 PYTHON ?= /usr/bin/python3
 
 ##@ Use it
-.PHONY: run site
+.PHONY: run site single
 run: ## build the page and serve it on your own machine (ADDR=127.0.0.1:8000, MODEL=NAME of a network in model/)
 	@echo "building the page (the first time takes about a minute) …"
 	@$(GO) run ./cmd/site -out dist -quick $(if $(MODEL),-default $(MODEL))
@@ -20,6 +20,9 @@ run: ## build the page and serve it on your own machine (ADDR=127.0.0.1:8000, MO
 
 site: ## build the page into dist/, ready for any static host
 	$(GO) run ./cmd/site -out dist $(if $(MODEL),-default $(MODEL))
+
+single: ## build the page as one file, dist/croquis.html, that opens from a disk (MODEL=tiny)
+	$(GO) run ./cmd/site -single dist/croquis.html -default '$(if $(filter file,$(origin MODEL)),,$(MODEL))'
 
 ##@ Train it
 .PHONY: data photos sheets train train-best thesis resume evaluate shipped

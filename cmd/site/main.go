@@ -13,17 +13,19 @@ import (
 	"strings"
 	"syscall"
 
+	"croquis/internal/figure"
 	"croquis/internal/site"
 )
 
 func main() {
 	var o site.Options
+	single := flag.String("single", "", "`file` to put the whole page in, with one network, instead of filling a folder")
 	flag.StringVar(&o.Out, "out", "dist", "`folder` to fill; what a former build left there is replaced")
 	flag.StringVar(&o.Models, "models", "", "`folder` with the networks, NAME.json each (default model in the module)")
 	flag.StringVar(&o.Default, "default", "", "`name` of the network that the page uses (default croquis, or thesis, or the first)")
 	flag.BoolVar(&o.Quick, "quick", false, "compress less what was not compressed before: for trying things out")
 	flag.Usage = func() {
-		fmt.Fprintf(flag.CommandLine.Output(), "site builds the page.\n\nUsage: site [-out dist] [-quick]\n\n")
+		fmt.Fprintf(flag.CommandLine.Output(), "site builds the page.\n\nUsage: site [-out dist] [-quick] or site -single dist/croquis.html\n\n")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
@@ -33,13 +35,17 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	if err := run(ctx, o); err != nil {
+	build := buildSite
+	if *single != "" {
+		o.Out, build = *single, buildSingle
+	}
+	if err := run(ctx, o, build); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, o site.Options) (err error) {
+func run(ctx context.Context, o site.Options, build func(context.Context, site.Options) error) (err error) {
 	if o.Root, err = moduleRoot(ctx); err != nil {
 		return err
 	}
@@ -47,6 +53,10 @@ func run(ctx context.Context, o site.Options) (err error) {
 		o.Cache = filepath.Join(cache, "croquis", "brotli")
 	}
 	o.Log = func(err error) { fmt.Fprintln(os.Stderr, "site:", err) }
+	return build(ctx, o)
+}
+
+func buildSite(ctx context.Context, o site.Options) error {
 	report, err := site.Build(ctx, o)
 	if err != nil {
 		return err
@@ -55,6 +65,15 @@ func run(ctx context.Context, o site.Options) (err error) {
 		return err
 	}
 	fmt.Printf("the page is in %s\n", o.Out)
+	return nil
+}
+
+func buildSingle(ctx context.Context, o site.Options) error {
+	page, err := site.BuildSingle(ctx, o)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s has the page with the network %s: %s bytes; open it with a double click\n", o.Out, page.Model, figure.Thousands(page.Bytes))
 	return nil
 }
 

@@ -56,7 +56,7 @@ func link(assets []*asset) ([]*asset, error) {
 		return nil, err
 	}
 	order(assets)
-	l := linker{index: index, address: relative, complete: linker.head}
+	l := linker{index: index, address: relative, complete: linker.head, linked: func(*asset) {}}
 	if err := l.all(assets); err != nil {
 		return nil, err
 	}
@@ -76,8 +76,9 @@ func link(assets []*asset) ([]*asset, error) {
 
 type linker struct {
 	index    map[string]*asset
-	address  func(from, to *asset) string     // how one file refers to another
+	address  func(from, to *asset) string      // how one file refers to another
 	complete func(l linker, page *asset) error // what else a page needs
+	linked   func(a *asset)                    // is told of each file, after those that it refers to
 }
 
 func (l linker) all(assets []*asset) error {
@@ -124,6 +125,7 @@ func (l linker) link(a *asset) error {
 	if a.file = a.name; !a.stable {
 		a.file = serve.HashedName(a.name, a.content)
 	}
+	l.linked(a)
 	return nil
 }
 

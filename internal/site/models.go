@@ -118,6 +118,9 @@ func collectModels(o Options) (assets []*asset, labels []string, err error) {
 		if strings.Count(filepath.Base(p), ".") > 1 {
 			continue // NAME.history.json and NAME.evaluation.json, which lie beside NAME.json
 		}
+		if o.only != "" && filepath.Base(p) != o.only+".json" {
+			continue
+		}
 		b, err := os.ReadFile(p)
 		if err != nil {
 			return nil, nil, err

@@ -25,6 +25,8 @@ type Options struct {
 	Quick   bool   // compress less where the cache has nothing: seconds instead of half a minute
 	// Log takes what went wrong without doing harm, such as a cache that cannot be written. nil: nobody listens.
 	Log func(error)
+
+	only string // the one network to take; "": all
 }
 
 // asset is one file of the site.
@@ -46,6 +48,19 @@ type asset struct {
 
 // Build builds the site and returns how large it is. If it fails, what was in the folder before stays.
 func Build(ctx context.Context, o Options) (*Report, error) {
+	o.complete()
+	if err := replaceable(o.Out); err != nil {
+		return nil, fmt.Errorf("site: %w", err)
+	}
+	assets, err := collect(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("site: %w", err)
+	}
+	return finish(ctx, o, assets)
+}
+
+// complete puts what is usual in the place of what was left out.
+func (o *Options) complete() {
 	if o.Models == "" {
 		o.Models = filepath.Join(o.Root, "model")
 	}
@@ -55,14 +70,6 @@ func Build(ctx context.Context, o Options) (*Report, error) {
 	if o.Log == nil {
 		o.Log = func(error) {}
 	}
-	if err := replaceable(o.Out); err != nil {
-		return nil, fmt.Errorf("site: %w", err)
-	}
-	assets, err := collect(ctx, o)
-	if err != nil {
-		return nil, fmt.Errorf("site: %w", err)
-	}
-	return finish(ctx, o, assets)
 }
 
 // finish links, compresses and writes the files.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
@@ -18,6 +19,7 @@ func replaceable(out string) error {
 	if err != nil {
 		return err
 	}
+	entries = slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() == SingleName })
 	for _, name := range []string{"index.html", manifestName} {
 		if _, err := os.Stat(filepath.Join(out, name)); err != nil && len(entries) > 0 {
 			return fmt.Errorf("%s is not empty and has no %s, so it is no site: name another folder, or remove it yourself", out, name)

@@ -122,7 +122,7 @@ func (h *handler) serveFile(w http.ResponseWriter, r *http.Request, root *os.Roo
 		fail(w, http.StatusInternalServerError)
 		return
 	}
-	w.Header().Set("Content-Type", contentType(name))
+	w.Header().Set("Content-Type", ContentType(name))
 	w.Header().Set("ETag", etag)
 	w.Header().Set("Cache-Control", cacheNot)
 	if IsHashed(name) {

@@ -49,8 +49,8 @@ var types = map[string]string{
 	".xml":         "text/xml; charset=utf-8",
 }
 
-// contentType goes by the extension; a file without one that means something (LICENSE-echarts) is text.
-func contentType(name string) string {
+// ContentType is the type of a file, with its character set. It goes by the extension; a file without one that means something (LICENSE-echarts) is text.
+func ContentType(name string) string {
 	if t, ok := types[strings.ToLower(path.Ext(name))]; ok {
 		return t
 	}
