@@ -107,10 +107,12 @@ type tab struct {
 type setup struct {
 	handler       func(http.Handler) http.Handler // between the browser and the server
 	script        string                          // run before the page's own scripts
+	fragment      string                          // of the address, with its #
 	width, height int64
 	phone         bool // touch, two device pixels to one of CSS
 	dark          bool
-	moving        bool // animations, which most tests would have to wait for
+	moving        bool            // animations, which most tests would have to wait for
+	window        context.Context // an empty tab of another browser; nil: one of the browser that the tests share
 }
 
 // open serves the site and goes to the page.
@@ -128,9 +130,12 @@ func open(t *testing.T, s setup) *tab {
 	}
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(newWindow(t)))
-	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 4*patience)
+	if s.window == nil {
+		window, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(newWindow(t)))
+		t.Cleanup(cancel)
+		s.window = window
+	}
+	ctx, cancel := context.WithTimeout(s.window, 4*patience)
 	t.Cleanup(cancel)
 	p := &tab{t: t, ctx: ctx, server: server}
 	chromedp.ListenTarget(ctx, p.listen)
@@ -155,7 +160,7 @@ func open(t *testing.T, s setup) *tab {
 			_, err := page.AddScriptToEvaluateOnNewDocument(violations + s.script).Do(ctx)
 			return err
 		}),
-		chromedp.Navigate(server.URL+"/"),
+		chromedp.Navigate(server.URL+"/"+s.fragment),
 	)
 	return p
 }

@@ -103,7 +103,7 @@ func TestFaults(t *testing.T) {
 		arrive = "The network did not arrive"
 		harm   = "The network arrived damaged"
 	)
-	model := path.Join("model", modelName+".json")
+	model := path.Join("model", starterName+".json")
 	for _, tc := range []struct {
 		name, file string
 		fault      fault
@@ -264,6 +264,9 @@ func TestWithoutSIMD(t *testing.T) {
 	checkAnswer(t, p.shown())
 }
 
+// hurried makes the page's seconds shorter.
+const hurried = `{ const real = setInterval; window.setInterval = (f, ms, ...rest) => real(f, ms === 1000 ? 30 : ms, ...rest); }`
+
 // A server that accepts and then says nothing is as good as none, but only after a while.
 func TestSilentServer(t *testing.T) {
 	stop := make(chan struct{})
@@ -276,7 +279,7 @@ func TestSilentServer(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	})
 	// The page's patience of half a minute is made shorter by its own clock.
-	p := open(t, setup{handler: wrap, script: `{ const real = setTimeout; window.setTimeout = (f, ms, ...rest) => real(f, ms >= 10000 ? ms / 30 : ms, ...rest); }`})
+	p := open(t, setup{handler: wrap, script: hurried})
 	p.until("!document.getElementById('failure').hidden")
 	if s := p.shown(); s.Failure != "The network did not arrive" {
 		t.Errorf("the visitor is told %q", s.Failure)

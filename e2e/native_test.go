@@ -15,8 +15,19 @@ import (
 	"croquis/internal/sketch"
 )
 
-// modelName is the network that the page uses.
-const modelName = "thesis"
+// modelName is the network that the page uses, and starterName the one that answers until that is there: the same if there
+// is no small one.
+var modelName, starterName = func() (best, first string) {
+	for _, name := range []string{"thesis", "croquis"} {
+		if _, err := os.Stat(filepath.Join(models(), name+".json")); err == nil {
+			best = name
+		}
+	}
+	if _, err := os.Stat(filepath.Join(models(), "tiny.json")); err == nil {
+		return best, "tiny"
+	}
+	return best, best
+}()
 
 // models is the folder with the networks that the page is built with: the shipped ones, unless CROQUIS_MODELS names
 // another, to try the page with one that is not to be shipped.

@@ -1,5 +1,5 @@
-// Runs before the modules, in any browser: says so when the page's own scripts do not arrive or are not understood. The
-// words stand in index.html.
+// Runs before everything else, in any browser: says so when the page's own scripts do not arrive or are not understood (the
+// words stand in index.html), and gets a stylesheet again that has not arrived.
 (function () {
   'use strict';
   /**
@@ -18,9 +18,20 @@
     $('loading').hidden = true;
     box.hidden = false;
   }
-  // A script that does not load says so to its element only, which the capturing phase passes through.
+  /**
+   * Gets a stylesheet once more, around all caches.
+   * @param {HTMLLinkElement} link
+   */
+  function again(link) {
+    if (link.rel !== 'stylesheet' || /[?]fresh/.test(link.href)) return;
+    var copy = /** @type {HTMLLinkElement} */ (link.cloneNode());
+    copy.href += '?fresh=' + Date.now();
+    link.replaceWith(copy);
+  }
+  // What does not load says so to its element only, which the capturing phase passes through.
   addEventListener('error', function (event) {
     if (event.target instanceof HTMLScriptElement) fail();
+    if (event.target instanceof HTMLLinkElement) again(event.target);
   }, true);
   if (!('noModule' in document.createElement('script'))) addEventListener('load', fail);
 })();

@@ -131,7 +131,8 @@ async function obtain(pinned) {
 }
 
 /**
- * A whole file out of a cache. An entry that is damaged is removed.
+ * A whole file out of a cache. An entry of this build that is damaged is removed; one of another build may be another
+ * version.
  * @param {Pinned} pinned
  * @param {string[]} names of the caches to look into
  * @returns {Promise<Response | null>}
@@ -146,7 +147,7 @@ async function stored({ file, sha256 }, names) {
       sound.add(id);
       return response;
     }
-    await cache.delete(file);
+    if (name === own) await cache.delete(file);
   }
   return null;
 }

@@ -27,6 +27,7 @@ func TestExitCodes(t *testing.T) {
 		{".", []string{"dist"}, 2, `unexpected argument "dist"`},
 		{".", []string{"-out", occupied}, 1, "is no site"},
 		{occupied, []string{"-out", out}, 1, "not inside the module"},
+		{".", []string{"-single", out, "-default", "nowhere"}, 1, "nowhere.json"},
 	} {
 		cmd := cmdtest.Command(c.args...)
 		cmd.Dir = c.dir

@@ -1,0 +1,280 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/serviceworker"
+	"github.com/chromedp/chromedp"
+
+	"croquis/internal/chromium"
+)
+
+// The network is cut in the middle of a file, of each kind that the page loads. See TestFaults for the weights, the program
+// and what else can be wrong with them.
+func TestCut(t *testing.T) {
+	// What a visitor has then.
+	const (
+		heals   = "heals"   // nothing to notice: the page has got it again, or does without
+		says    = "says"    // a sentence and a button that tries again
+		numbers = "numbers" // a sentence: no pie, the numbers say the same
+	)
+	for _, tc := range []struct{ file, ends string }{
+		{"boot.js", heals},
+		{"styles/page.css", heals},
+		{"favicon.svg", heals},
+		{"manifest.webmanifest", heals},
+		{"kernel-relaxed.wasm", heals},
+		{"app.js", says},
+		{"page/page.js", says},
+		{"text/en.json", says},
+		{"manifest.json", says},
+		{"worker.js", says},
+		{"program.js", says},
+		{"wasm_exec.js", says},
+		{"answer/pie.js", numbers},
+		{"vendor/echarts.js", numbers},
+		{"pie.json", numbers},
+	} {
+		t.Run(tc.file, func(t *testing.T) {
+			wrap, mend, hits := broken(tc.file, cut)
+			p := open(t, setup{handler: wrap})
+			switch tc.ends {
+			case heals:
+				mended := "true"
+				if strings.HasSuffix(tc.file, ".css") {
+					mend() // the page asks again at once, and goes on asking at each visit
+					mended = "[...document.querySelectorAll('link[rel=stylesheet]')].every((link) => link.sheet)"
+				}
+				p.until("window.croquis && " + mended)
+			case says:
+				p.until("!document.getElementById('failure').hidden")
+				if title := p.shown().Failure; title == "" {
+					t.Error("the visitor is told nothing")
+				}
+				mend()
+				p.click("retry")
+				p.until("window.croquis && document.getElementById('failure').hidden")
+			case numbers:
+				p.until("window.croquis && !document.getElementById('chart-note').hidden")
+				eval[any](p, "croquis.ready.then(() => null)")
+				mend()
+				p.again()
+			}
+			p.ready().draws()
+			if hits.Load() == 0 && tc.file != "favicon.svg" && tc.file != "manifest.webmanifest" { // a browser without a window wants neither
+				t.Errorf("%s was never asked for", tc.file)
+			}
+		})
+	}
+}
+
+// A part that is fetched when it is opened says that it did not come, and comes when it is asked for again.
+func TestCutPart(t *testing.T) {
+	wrap, mend, _ := broken("inside/inside.js", cut)
+	p := open(t, setup{handler: wrap, script: noServiceWorker}).ready()
+	p.do(clickOn("#tab-inside"))
+	p.until("document.querySelector('#panel-inside .missing')")
+	p.draws()
+	mend()
+	p.do(clickOn("#panel-inside .missing button"))
+	p.until("!document.querySelector('#panel-inside .missing') || document.querySelector('#panel-inside .missing button')")
+	p.forget()
+	for range 2 { // Chromium keeps a module that did not come for as long as the page lives, so that the page is loaded anew
+		if eval[bool](p, "!!document.querySelector('#panel-inside .missing button')") {
+			p.do(clickOn("#panel-inside .missing button"))
+		}
+		p.ready()
+	}
+	p.do(clickOn("#tab-inside"))
+	p.until("document.getElementById('panel-inside').childElementCount > 0 && !document.querySelector('#panel-inside .missing')")
+}
+
+// A service worker that could not get everything is none; the next visit gets it.
+func TestCutWhileKeeping(t *testing.T) {
+	wrap, mend, hits := broken("inside/inside.js", cut)
+	p := open(t, setup{handler: wrap}).ready()
+	for end := time.Now().Add(patience); hits.Load() == 0; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the service worker never asked for the part that nobody has opened")
+		}
+	}
+	p.until("navigator.serviceWorker.getRegistration().then((r) => !r)")
+	if eval[bool](p, "!document.getElementById('kept').hidden") {
+		t.Error("the page says that it is kept, and is not")
+	}
+	p.draws()
+	mend()
+	p.again().ready().kept()
+}
+
+// spoil replaces every entry of the page's caches, and keeps its type.
+const spoil = `(async () => {
+	for (const name of await caches.keys()) {
+		const cache = await caches.open(name);
+		for (const request of await cache.keys()) {
+			const { headers } = await cache.match(request);
+			await cache.put(request, new Response('spoilt', { headers }));
+		}
+	}
+})()`
+
+// soundCache says whether every entry whose name has a hash is what its name says, and that there is one.
+const soundCache = `(async () => {
+	let n = 0;
+	for (const name of await caches.keys()) {
+		const cache = await caches.open(name);
+		for (const request of await cache.keys()) {
+			const [, hash] = /\.([0-9a-f]{16})\.[^.]+$/.exec(request.url) ?? [];
+			if (!hash) continue;
+			const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', await (await cache.match(request)).arrayBuffer()));
+			if (![...sum].map((b) => b.toString(16).padStart(2, '0')).join('').startsWith(hash)) return false;
+			n++;
+		}
+	}
+	return n > 20;
+})()`
+
+// stopWorkers ends the service workers, as the browser does when they have nothing to do.
+func (p *tab) stopWorkers() { p.do(serviceworker.Enable(), serviceworker.StopAllWorkers()) }
+
+// What has gone bad in the cache is fetched anew, the page itself, scripts, program, weights and all.
+func TestCacheHeals(t *testing.T) {
+	var h host
+	p := open(t, setup{handler: h.wrap}).ready().kept()
+	for _, harm := range []string{spoil, strings.Replace(spoil, "cache.put(request, new Response('spoilt', { headers }))", "cache.delete(request)", 1)} {
+		eval[any](p, harm)
+		p.stopWorkers()
+		p.forget()
+		p.again().ready().kept()
+		p.until(soundCache)
+		p.draws()
+	}
+	h.unplugged.Store(true)
+	p.forget()
+	p.again().ready().draws()
+
+	// Spoilt and without a network: no spoilt network is run, the visitor is told, and with the network it comes.
+	eval[any](p, strings.Replace(spoil, "const { headers }", "if (!request.url.includes('/model/')) continue;\n\t\t\tconst { headers }", 1))
+	p.stopWorkers()
+	p.again().until("!document.getElementById('failure').hidden")
+	if s := p.shown(); s.Failure != "The network did not arrive" {
+		t.Errorf("the visitor is told %q", s.Failure)
+	}
+	h.unplugged.Store(false)
+	eval[any](p, "dispatchEvent(new Event('online'))")
+	p.ready().draws()
+}
+
+// Private windows and strict settings forbid service workers and caches. The page is as good without.
+func TestWithoutCaches(t *testing.T) {
+	forbid := `Promise.reject(new DOMException('forbidden', 'SecurityError'))`
+	for name, s := range map[string]setup{
+		"no service workers":    {script: noServiceWorker},
+		"no locks":              {script: "Object.defineProperty(Navigator.prototype, 'locks', { value: undefined });"},
+		"no registration":       {script: "ServiceWorkerContainer.prototype.register = () => " + forbid + ";"},
+		"no caches":             {handler: prefix("sw.js", "CacheStorage.prototype.open = CacheStorage.prototype.keys = () => "+forbid+";")},
+		"no room in the caches": {handler: prefix("sw.js", "Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError'));")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := open(t, s).ready()
+			p.draws()
+			p.opensAll()
+			if eval[bool](p, "!document.getElementById('kept').hidden") {
+				t.Error("the page says that it is kept, and cannot be")
+			}
+			p.quiet()
+			p.again().ready().draws()
+		})
+	}
+}
+
+// lifecycle puts the page to sleep or wakes it.
+func (p *tab) lifecycle(state page.SetWebLifecycleStateState) { p.do(page.SetWebLifecycleState(state)) }
+
+// A tab that was put to sleep goes on where it was.
+func TestSleep(t *testing.T) {
+	p := open(t, setup{}).ready()
+	p.mouse(shirt...)
+	p.settle()
+	before := p.shown()
+	p.lifecycle(page.SetWebLifecycleStateStateFrozen)
+	p.lifecycle(page.SetWebLifecycleStateStateActive)
+	if after := p.shown(); after.Headline != before.Headline || !after.Drawn {
+		t.Errorf("awake again the page shows %+v, before it showed %+v", after, before)
+	}
+	p.mouse(point{0.2, 0.2}, point{0.8, 0.8})
+	p.settle()
+	checkAnswer(t, p.shown())
+	p.quiet()
+}
+
+// A tab may be put to sleep while the network is on its way, for longer than the page waits for anything.
+func TestSleepWhileLoading(t *testing.T) {
+	begun, goOn := make(chan struct{}, 8), make(chan struct{})
+	model := "model/" + starterName + ".json"
+	p := open(t, setup{script: hurried, handler: func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if plain(r) != model {
+				h.ServeHTTP(w, r)
+				return
+			}
+			rec := whole(r, h)
+			half := rec.Body.Len() / 2
+			for name, values := range rec.Header() {
+				w.Header()[name] = values
+			}
+			_, _ = w.Write(rec.Body.Bytes()[:half])
+			w.(http.Flusher).Flush()
+			begun <- struct{}{}
+			<-goOn
+			_, _ = w.Write(rec.Body.Bytes()[half:])
+		})
+	}})
+	<-begun
+	p.lifecycle(page.SetWebLifecycleStateStateFrozen)
+	time.Sleep(3 * time.Second) // three times as long as the page, hurried as it is, waits for a byte
+	p.lifecycle(page.SetWebLifecycleStateStateActive)
+	close(goOn)
+	p.ready().draws()
+}
+
+// A browser without SIMD runs portable Go, one without WebAssembly says so: real ones, by their own switches.
+func TestLesserBrowsers(t *testing.T) {
+	lesser := func(t *testing.T, flags string) *tab {
+		t.Helper()
+		options, err := chromium.Options()
+		if err != nil {
+			t.Fatal(err)
+		}
+		options = append(options, chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")), chromedp.Flag("js-flags", flags))
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		t.Cleanup(stop)
+		window, cancel := chromedp.NewContext(allocator)
+		t.Cleanup(cancel)
+		return open(t, setup{window: window})
+	}
+	t.Run("no SIMD", func(t *testing.T) {
+		p := lesser(t, "--no-enable-ssse3").ready()
+		if got := eval[[]string](p, "croquis.ready.then((c) => c.info.kernels)"); !slices.Equal(got, []string{"portable"}) {
+			t.Errorf("the kernels are %q, want portable alone", got)
+		}
+		p.draws()
+		p.kept()
+	})
+	t.Run("no WebAssembly", func(t *testing.T) {
+		p := lesser(t, "--no-expose-wasm")
+		p.until("!document.getElementById('failure').hidden")
+		if s := p.shown(); !strings.Contains(s.Failure, "WebAssembly") {
+			t.Errorf("the visitor is told %q", s.Failure)
+		}
+		p.mouse(shirt...)
+		p.until("document.getElementById('result').dataset.state === 'waiting'")
+	})
+}

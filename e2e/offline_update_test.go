@@ -1,0 +1,151 @@
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"croquis/internal/site"
+	"croquis/internal/site/serve"
+)
+
+// nextBuild builds the site as it would be after a change of every kind: of what the page says, of what it runs and of a
+// part that is fetched when it is opened.
+func nextBuild(t *testing.T) string {
+	t.Helper()
+	web := filepath.Join(t.TempDir(), "web")
+	if err := os.CopyFS(web, os.DirFS("../web")); err != nil {
+		t.Fatal(err)
+	}
+	for file, change := range map[string][2]string{
+		"text/en.json":       {`"page.tagline": "`, `"page.tagline": "New! `},
+		"drawing/drawing.js": {"", "// changed\n"},
+		"worker.js":          {"", "// changed\n"},
+		"inside/inside.js":   {"", "// changed\n"},
+	} {
+		path := filepath.Join(web, filepath.FromSlash(file))
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		changed := strings.Replace(string(b), change[0], change[1], 1)
+		if changed == string(b) {
+			t.Fatalf("%s has no %q to change", file, change[0])
+		}
+		if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := filepath.Join(t.TempDir(), "next")
+	if _, err := site.Build(t.Context(), site.Options{Root: "..", Web: web, Out: out, Models: models(), Quick: true}); err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+const isNew = "document.querySelector('[data-text=\"page.tagline\"]').textContent.startsWith('New! ')"
+
+// look makes the browser look for a new version, as it does by itself from time to time.
+func (p *tab) look() {
+	p.t.Helper()
+	eval[any](p, "navigator.serviceWorker.getRegistration().then((r) => r.update()).then(() => null)")
+}
+
+// A new version is announced, and comes when the visitor wants it. Pages in use keep theirs, to the last file.
+func TestUpdate(t *testing.T) {
+	var h host
+	p := open(t, setup{handler: h.wrap}).ready().kept()
+	old := p.another().ready().kept()
+	before := eval[[]string](p, cachesOfPage)
+	h.replace(serve.Handler(nextBuild(t)))
+	p.forget()
+
+	p.mouse(shirt...)
+	p.look()
+	p.until("document.querySelector('.update')")
+	if eval[bool](p, isNew) {
+		t.Fatal("the page changed by itself")
+	}
+	p.settle()
+	checkAnswer(t, p.shown())
+	// A reload that is not the notice's gets the old version, whole: the other tab is in the middle of something.
+	old.again().ready().draws()
+	if eval[bool](old, isNew) {
+		t.Error("half of the update is in use")
+	}
+
+	p.do(clickOn(".update .primary"))
+	p.until("document.querySelector('[data-text=\"page.tagline\"]') && " + isNew)
+	p.ready().draws()
+	if eval[bool](p, "!!document.querySelector('.update')") {
+		t.Error("the new version still announces itself")
+	}
+
+	// The old page works on, with its own worker and its own parts, which the server has no more.
+	eval[any](old, "croquis.load().then((c) => c.classify([[[0, 0], [9, 9]]]).then(() => c.close()))")
+	old.opensAll()
+	if names := eval[[]string](p, cachesOfPage); len(names) != 2 {
+		t.Errorf("the caches are %q, want one for each version in use", names)
+	}
+	// When nobody uses the old version any more, its files go.
+	old.close()
+	p.again().kept()
+	p.until(cachesOfPage + ".then((names) => names.length === 1 && names[0] !== " + strconv.Quote(before[0]) + ")")
+	if !eval[bool](p, isNew) {
+		t.Error("the old version is back")
+	}
+}
+
+// Whoever closes the page without a look at the notice has the new version the next time.
+func TestUpdateWithoutNotice(t *testing.T) {
+	var h host
+	p := open(t, setup{handler: h.wrap}).ready().kept()
+	next := nextBuild(t)
+	h.replace(serve.Handler(next))
+	p.look()
+	p.until("document.querySelector('.update')")
+	second := p.another()
+	p.close()
+	for second.again().ready(); !eval[bool](second, isNew); second.again().ready() {
+		// The new version takes over when no page is open, as between two of these.
+	}
+	second.kept()
+	// And without a network it is that version, with the network that was in use.
+	h.unplugged.Store(true)
+	second.forget()
+	second.again().ready().draws()
+	if !eval[bool](second, isNew) {
+		t.Error("without a network the old version is back")
+	}
+}
+
+// A page whose files the server has replaced, before a service worker could keep them, says so instead of failing at
+// every turn.
+func TestReplacedUnderThePage(t *testing.T) {
+	var h host
+	p := open(t, setup{handler: h.wrap, script: noServiceWorker}).ready()
+	h.replace(serve.Handler(nextBuild(t)))
+	p.forget()
+	eval[any](p, "croquis.page.retry()")
+	p.until("!document.getElementById('failure').hidden && document.querySelector('.update')")
+	p.do(clickOn(".update .primary"))
+	p.until("document.readyState === 'complete' && " + isNew)
+	p.ready().draws()
+}
+
+// An address where the site is no more is given free, so that what has come in its place can be seen.
+func TestSiteGone(t *testing.T) {
+	var h host
+	p := open(t, setup{handler: h.wrap}).ready().kept()
+	other := t.TempDir()
+	if err := os.WriteFile(filepath.Join(other, "index.html"), []byte("<!doctype html><title>Another</title>"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	h.replace(serve.Handler(other))
+	p.again().ready()
+	p.until("navigator.serviceWorker.getRegistration().then((r) => !r)")
+	p.again().until("document.title === 'Another'")
+	p.until(cachesOfPage + ".then((names) => names.length === 0)")
+}
