@@ -47,10 +47,10 @@ type Sheet struct {
 
 type tableView struct {
 	Table
-	Chart  int // number of the chart; meaningless without Bars
-	Height int // of the chart in CSS pixels
-	Paper  int // and on paper
-	Words  []bool
+	Chart  int      // number of the chart; meaningless without Bars
+	Height int      // of the chart in CSS pixels
+	Paper  int      // and on paper
+	Kinds  []string // of the columns, as classes of the style sheet
 	Shown  *sheetView
 }
 
@@ -70,12 +70,7 @@ const (
 // tables prepares the tables and the charts above them.
 func (v *view) tables(r Report) error {
 	for _, t := range r.Tables {
-		one := tableView{Table: t, Words: make([]bool, len(t.Head))}
-		for _, row := range t.Rows {
-			for i, cell := range row {
-				one.Words[i] = one.Words[i] || inWords(cell)
-			}
-		}
+		one := tableView{Table: t, Kinds: columnKinds(t)}
 		if b := t.Bars; b != nil {
 			one.Chart = v.add(func(with ink) map[string]any { return barChart(*b, t.Title, with) })
 			one.Height, one.Paper = axisHeight+barHeight*len(b.Bars), axisHeight+paperBar*len(b.Bars)
@@ -102,8 +97,23 @@ func (r *Report) sheet(s Sheet) (sheetView, error) {
 	return sheetView{s.Title, s.Note, uri, size.Width, size.Height}, nil
 }
 
-// inWords says whether a cell holds text that may be broken into lines, and not a number, an interval, a dash or nothing. A
-// column with one such cell is set as words.
+// columnKinds says which columns hold text that may be broken into lines: all with a cell that is no number, interval, dash
+// or blank. Text of more than a line of a phone wants a wide column there.
+func columnKinds(t Table) []string {
+	kinds := make([]string, len(t.Head))
+	for _, row := range t.Rows {
+		for i, cell := range row {
+			switch {
+			case len(cell) > 40:
+				kinds[i] = "words long"
+			case kinds[i] == "" && inWords(cell):
+				kinds[i] = "words"
+			}
+		}
+	}
+	return kinds
+}
+
 func inWords(cell string) bool {
 	for _, c := range strings.TrimLeft(cell, "(−-–> ") {
 		return !unicode.IsDigit(c)
@@ -145,6 +155,7 @@ func barChart(b Bars, title string, with ink) map[string]any {
 		tooltip["confine"] = true
 		tooltip["extraCssText"] = "white-space: normal; max-width: 300px"
 		o["yAxis"].([]any)[0].(map[string]any)["axisTick"] = map[string]any{"show": false}
+		o["xAxis"].([]any)[0].(map[string]any)["interval"] = 25
 		s := o["series"].([]any)[0].(map[string]any)
 		s["barWidth"] = "62%"
 		s["itemStyle"].(map[string]any)["borderRadius"] = []int{0, 3, 3, 0}

@@ -210,7 +210,7 @@ func TestGlassBlur(t *testing.T) {
 			t.Fatalf("%d at (%v, %v) from the dot, want %.1f", v, x, y, want)
 		}
 	}
-	// Without blur, pixels only change places, and no farther than reach allows with each change.
+	// Without blur, pixels only change places.
 	c := cursor()
 	far := 0
 	for range 40 {

@@ -78,10 +78,7 @@ type section struct {
 func (r *Result) sections() (all []section) {
 	var last []section
 	for _, s := range r.sets() {
-		one := section{Title: s.title + ": " + figure.Thousands(s.N), About: r.about(s), Head: []string{"figure", "value", "95 % interval"}}
-		for _, f := range s.figures() {
-			one.Rows = append(one.Rows, []string{f.name, f.value, f.interval})
-		}
+		one := section{Title: s.title + ": " + figure.Thousands(s.N), About: r.about(s), Head: figureHead, Rows: s.rows()}
 		if s.warning != "" {
 			last = append(last, one)
 		} else {

@@ -32,6 +32,10 @@ func (r *Result) WriteReport(w io.Writer, sheets []chart.Sheet) error {
 		report.Limits = append(report.Limits, plain(l))
 	}
 	for _, s := range r.sets() {
+		if s.brief {
+			report.Tables = append(report.Tables, chart.Table{Title: s.title, Note: plain(r.note(s)), Head: figureHead, Rows: s.rows()})
+			continue
+		}
 		one := chart.Set{Name: s.title, Note: plain(r.note(s)), Warning: s.warning, Summary: s.Summary}
 		if s.pixels != nil {
 			one.Mistakes = chart.MostConfident(s.pixels, s.predictions, mistakesShown)

@@ -120,6 +120,16 @@ func (r *Result) othersNotes() (notes []string) {
 // A finding is a number in words.
 type finding struct{ name, value, interval string }
 
+// figureHead is the head of a table of a set's figures, and rows are its rows.
+var figureHead = []string{"figure", "value", "95 % interval"}
+
+func (s *Set) rows() (rows [][]string) {
+	for _, f := range s.figures() {
+		rows = append(rows, []string{f.name, f.value, f.interval})
+	}
+	return rows
+}
+
 func (s *Set) figures() []finding {
 	f := []finding{
 		{"top 1", percent(s.Top1), interval(s.Top1Interval)},
