@@ -202,7 +202,7 @@ func (r *Result) command() (command string, fetched bool) {
 		file("others", r.Others.Collection)
 	}
 	if r.CrossValidation != nil {
-		command += " -folds model/" + r.Model.Name + ".folds.json"
+		command += " -folds runs/" + r.CrossValidation.Arch + "-folds/folds.json"
 	}
 	if g := r.Generated; g != nil {
 		command += fmt.Sprintf(" -generated %d", g.PerFamily[0].N)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"time"
 
 	"croquis/internal/chart"
 	"croquis/internal/figure"
@@ -66,7 +67,7 @@ func (r *Result) tables() []table {
 func (c *CrossValidation) table() table {
 	t := table{
 		title: fmt.Sprintf("Fold by fold: %d networks", c.Folds),
-		about: fmt.Sprintf("Each was trained for %d epochs with the drawings of the other folds (%s), and has its temperature and its threshold from their answers.", c.Epochs, c.Recipe),
+		about: fmt.Sprintf("Each was trained for %d epochs with the drawings of the other folds (%s), and has its temperature and its threshold from their answers. They were ready on %s on %s.", c.Epochs, c.Recipe, c.Machine, c.day()),
 		head:  []string{"fold", "drawings", "top 1", "95 % interval", "mean recall", "temperature", "threshold"},
 	}
 	photos, others := len(c.PerFold) > 0 && c.PerFold[0].Photos != nil, c.Others != nil
@@ -87,6 +88,15 @@ func (c *CrossValidation) table() table {
 		t.rows = append(t.rows, row)
 	}
 	return t
+}
+
+// day is when the cross-validation ended.
+func (c *CrossValidation) day() string {
+	t, err := time.Parse(time.RFC3339, c.Date)
+	if err != nil {
+		return c.Date
+	}
+	return t.UTC().Format("2 January 2006")
 }
 
 func (o *FoldsOthers) table() table {
