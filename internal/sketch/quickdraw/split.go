@@ -1,7 +1,6 @@
 package quickdraw
 
 import (
-	"hash/fnv"
 	"slices"
 	"sync"
 )
@@ -20,15 +19,12 @@ const (
 // Exposed says whether drawings of a word of other things may be trained with, to be unsure about them (outlier exposure).
 // Drawings of the others are for tests alone: a network that is unsure of things it has never met is what is asked for.
 //
-// Of the words of the collection in alphabetical order it is every other one, from the first on: 81 of 162. A word that is
-// not among them is exposed if the last bit of its 32-bit FNV-1a hash is 0. Nothing that was measured is in the rule.
+// Of the words of the collection in alphabetical order it is every other one, from the first on: 81 of 162. Nothing that was
+// measured is in the rule. A word that is not in the collection is never trained with, so that whoever brings drawings of
+// such a word can test with all of them.
 func Exposed(word string) bool {
-	if i, ok := slices.BinarySearch(otherWords(), word); ok {
-		return i%2 == 0
-	}
-	h := fnv.New32a()
-	h.Write([]byte(word))
-	return h.Sum32()&1 == 0
+	i, listed := slices.BinarySearch(otherWords(), word)
+	return listed && i%2 == 0
 }
 
 // otherWords are the words of the collection of other things, sorted.

@@ -6,8 +6,8 @@ import "testing"
 func TestExposed(t *testing.T) {
 	for word, want := range map[string]bool{
 		"The Eiffel Tower": true, "The Mona Lisa": false, "airplane": true, "ambulance": false, "wine bottle": true, "yoga": false,
-		// FNV-1a of these is 0xe40c292c and 0xbf9cf968, by the authors' tables; of the third 0xe70c2de5.
-		"a": true, "foobar": true, "b": false,
+		// Words that the collection has not, before, among and behind those that it has.
+		"": false, "aardvark": false, "tree": false, "zebra": false, "Yoga": false,
 	} {
 		if got := Exposed(word); got != want {
 			t.Errorf("Exposed(%q) is %v, want %v", word, got, want)
