@@ -107,8 +107,8 @@ class Room {
     const stale = this.#page.stale;
     this.#root.dataset.state = stale ? 'stale' : states[said];
     const rivals = list([labelOf(best.label), labelOf(second.label)], 'disjunction');
-    const detail = said === 'sure' ? percent(best.probability) : text(`answer.${said}Hint`, { rivals });
-    this.#say(said === 'sure' ? labelOf(best.label) : text(`answer.${said}`), stale ? text('answer.staleHint') : detail);
+    const detail = said === 'sure' ? percent(best.probability) : text(`answer.hint.${said}`, { rivals });
+    this.#say(said === 'sure' ? labelOf(best.label) : text(`answer.headline.${said}`), stale ? text('answer.hint.stale') : detail);
     this.#middle({ sure: [best.label], unsure: [best.label, second.label], unlike: [] }[said]);
     $('took').textContent = text('answer.took', { time: milliseconds(answer.ms) });
     this.#preview.show(answer.image);
@@ -121,7 +121,7 @@ class Room {
     const drawn = this.#page.input() !== null;
     const why = !drawn ? 'blank' : !classifier ? 'waiting' : settings.live ? 'little' : 'ready';
     this.#root.dataset.state = { blank: 'blank', waiting: 'waiting', little: 'blank', ready: 'waiting' }[why];
-    this.#say(text(`answer.${why}`), text(`answer.${why}Hint`));
+    this.#say(text(`answer.headline.${why}`), text(`answer.hint.${why}`));
     this.#middle([]);
     $('took').textContent = '';
     this.#preview.clear();
