@@ -160,10 +160,21 @@ export class Drawing extends EventTarget {
     this.#finished();
   }
 
-  /** Clearing is a step like any other: it can be undone. */
+  /**
+   * Puts another drawing in the place of this one, a step like any other: it can be undone. "leave" tells of the one that left,
+   * so that it can be kept.
+   * @param {readonly Stroke[]} strokes
+   */
+  exchange(strokes) {
+    this.cancel();
+    const left = this.#strokes;
+    this.replace(strokes);
+    if (left.length > 0) this.dispatchEvent(new CustomEvent('leave', { detail: left }));
+  }
+
   clear() {
     this.cancel();
-    if (this.#strokes.length > 0) this.replace([]);
+    if (this.#strokes.length > 0) this.exchange([]);
   }
 
   undo() {

@@ -1,0 +1,86 @@
+// One drawing of the sketchbook.
+
+import { h } from '../page/dom.js';
+import { labelOf, percent, text } from '../page/text.js';
+import { decode } from './codec.js';
+import { sentenceOf } from './notice.js';
+import { thumbnail } from './thumbnail.js';
+
+/** @typedef {import('./sketchbook.js').Entry} Entry */
+/** @typedef {import('../drawing/stroke.js').Stroke} Stroke */
+
+/**
+ * What can be done with it.
+ * @typedef {object} Deeds
+ * @property {(strokes: readonly Stroke[]) => void} open
+ * @property {(entry: Entry, name: string) => void} rename
+ * @property {(entry: Entry) => void} remove
+ */
+
+export class Card {
+  /** @type {Entry} */ #entry;
+  /** @type {HTMLInputElement} */ #name;
+  /** @type {HTMLElement} */ #picture;
+  #loose = h('p', { class: 'card-loose' }, text('keep.loose'));
+
+  /**
+   * @param {Entry} entry
+   * @param {Deeds} deeds
+   */
+  constructor(entry, deeds) {
+    this.#entry = entry;
+    this.#name = h('input', { type: 'text', class: 'card-name', maxlength: 80, 'aria-label': text('keep.name'), autocomplete: 'off', spellcheck: 'false' });
+    this.#name.addEventListener('change', () => deeds.rename(this.#entry, this.#name.value));
+    this.#name.addEventListener('keydown', (event) => this.#key(event));
+    this.#picture = this.#drawn(deeds);
+    const remove = h('button', { type: 'button', class: 'card-delete', onclick: () => deeds.remove(this.#entry) }, text('keep.delete'));
+    this.root = h('li', { class: 'card' }, this.#picture, this.#name, this.#about(), this.#loose, remove);
+    /** Where the focus goes when a neighbour goes. @type {HTMLElement} */
+    this.handle = remove;
+    this.show(entry);
+  }
+
+  /** @param {Entry} entry the same drawing, perhaps under another name */
+  show(entry) {
+    this.#entry = entry;
+    const title = this.#title();
+    if (document.activeElement !== this.#name) this.#name.value = entry.name;
+    this.#name.placeholder = title;
+    this.#loose.hidden = entry.id > 0;
+    this.#picture.setAttribute('aria-label', text('keep.openNamed', { name: entry.name || title }));
+    this.handle.setAttribute('aria-label', text('keep.deleteNamed', { name: entry.name || title }));
+  }
+
+  #title() {
+    return this.#entry.answer ? labelOf(this.#entry.answer.label) : text('keep.untitled');
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    if (event.key === 'Enter') this.#name.blur();
+    if (event.key !== 'Escape') return;
+    this.#name.value = this.#entry.name;
+    this.#name.blur();
+  }
+
+  /**
+   * The picture, which opens the drawing; a sentence where it cannot be read.
+   * @param {Deeds} deeds
+   * @returns {HTMLElement}
+   */
+  #drawn(deeds) {
+    try {
+      const strokes = decode(this.#entry.bytes);
+      return h('button', { type: 'button', class: 'card-open', onclick: () => deeds.open(strokes) }, thumbnail(strokes));
+    } catch (error) {
+      return h('p', { class: 'card-damaged' }, sentenceOf(error));
+    }
+  }
+
+  #about() {
+    const { answer, network, made } = this.#entry;
+    const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(made);
+    const said = answer && text(answer.sure ? 'keep.answer' : 'keep.answerUnsure', { label: labelOf(answer.label), percent: percent(answer.probability), network });
+    return h('p', { class: 'card-about' }, said && h('span', {}, said), h('time', { datetime: new Date(made).toISOString() }, when));
+  }
+}

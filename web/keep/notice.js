@@ -1,0 +1,33 @@
+// A line that tells what came of something, for the eye and for screen readers, with room for what can be done about it.
+
+import { h } from '../page/dom.js';
+import { text } from '../page/text.js';
+import { Fault } from './fault.js';
+
+export class Notice {
+  #words = h('p', { role: 'status' });
+  #more = h('div', { class: 'notice-more' });
+  root = h('div', { class: 'notice' }, this.#words, this.#more);
+
+  /**
+   * @param {string} sentence '' for none
+   * @param {...Node} more what can be done about it
+   */
+  say(sentence, ...more) {
+    this.#words.textContent = sentence;
+    this.#more.replaceChildren(...more);
+  }
+
+  /**
+   * Says what went wrong; what is no Fault should not have happened, and is the developers' affair as well.
+   * @param {unknown} error
+   * @param {...Node} more
+   */
+  apologise(error, ...more) {
+    if (!(error instanceof Fault)) console.error(error);
+    this.say(sentenceOf(error), ...more);
+  }
+}
+
+/** @param {unknown} error */
+export const sentenceOf = (error) => text(`keep.fault.${error instanceof Fault ? error.code : 'other'}`);

@@ -1,0 +1,170 @@
+// The sketchbook: past drawings, newest first. They lie in the browser's database; those that it does not take are held here
+// until the page is closed, and put there as soon as it takes something again.
+
+import { decode, encode } from './codec.js';
+import { Fault } from './fault.js';
+import { Store } from './store.js';
+
+/**
+ * @typedef {object} Entry
+ * @property {number} id negative while the drawing is held by the page alone
+ * @property {string} name by the visitor; '' for none
+ * @property {number} made when, in milliseconds since 1970
+ * @property {Uint8Array} bytes the drawing, as codec.js has it
+ * @property {{label: string, probability: number, sure: boolean} | null} answer null when there was no network
+ * @property {string} network that gave the answer, '' for none
+ */
+
+/** @typedef {Omit<Entry, 'id'>} Leaf a drawing that is to be kept */
+
+/**
+ * Tells by an event "change" that entries came, went or were renamed, in this tab or in another, and by "lost" that the browser's
+ * database went away. No method throws when that database fails: each returns the Fault, or null.
+ */
+export class Sketchbook extends EventTarget {
+  /** @type {Store<Leaf & {id?: number}>} */ #store = new Store();
+  /** Drawings that the page alone holds. @type {Entry[]} */ #loose = [];
+  #next = -1;
+  /** What writes, one after the other. @type {Promise<unknown>} */ #turn = Promise.resolve();
+  /** Between the tabs of this page. @type {BroadcastChannel | null} */ #tabs = null;
+
+  constructor() {
+    super();
+    this.#store.onlost = () => {
+      this.dispatchEvent(new Event('lost'));
+      this.dispatchEvent(new Event('change'));
+    };
+    if (typeof BroadcastChannel === 'function') {
+      this.#tabs = new BroadcastChannel('croquis-sketchbook');
+      this.#tabs.onmessage = () => this.dispatchEvent(new Event('change'));
+    }
+  }
+
+  /** @returns {Promise<{entries: Entry[], fault: Fault | null}>} newest first; with a fault, those that the page alone holds */
+  async all() {
+    /** @type {Entry[]} */ let kept = [];
+    const fault = await attempt(async () => {
+      kept = /** @type {Entry[]} */ (await this.#store.all());
+    });
+    const entries = [...kept.filter(({ bytes }) => bytes instanceof Uint8Array), ...this.#loose];
+    return { entries: entries.reverse().sort((a, b) => b.made - a.made), fault };
+  }
+
+  /**
+   * Keeps drawings, but for those that are there already, to the last point.
+   * @param {readonly Leaf[]} leaves
+   * @returns {Promise<{fresh: number, fault: Fault | null}>} how many were not there
+   */
+  keep(leaves) {
+    return this.#write(async () => {
+      const { entries } = await this.all();
+      const there = new Set(entries.map(({ bytes }) => bytes.join()));
+      const fresh = leaves.filter(({ bytes }) => {
+        const mark = bytes.join();
+        return !there.has(mark) && there.add(mark);
+      });
+      return { fresh: fresh.length, fault: await this.#add(fresh) };
+    });
+  }
+
+  /**
+   * Puts back what was removed.
+   * @param {readonly Leaf[]} leaves
+   */
+  restore(leaves) {
+    return this.#write(() => this.#add(leaves));
+  }
+
+  /**
+   * @param {Entry} entry
+   * @param {string} name
+   */
+  rename(entry, name) {
+    const named = { ...entry, name: name.trim().slice(0, 80) };
+    return this.#write(async () => {
+      if (entry.id > 0) return attempt(() => this.#store.put([named]));
+      this.#loose = this.#loose.map((e) => (e.id === entry.id ? named : e));
+      return null;
+    });
+  }
+
+  /** @param {readonly Entry[]} entries */
+  remove(entries) {
+    const ids = entries.map(({ id }) => id);
+    return this.#write(async () => {
+      const kept = ids.filter((id) => id > 0);
+      const fault = kept.length === 0 ? null : await attempt(() => this.#store.remove(kept));
+      if (fault) return fault;
+      this.#loose = this.#loose.filter(({ id }) => !ids.includes(id));
+      // There may be room now for what had none.
+      return this.#add([]);
+    });
+  }
+
+  /**
+   * Puts all that the page alone holds into the database, if that takes it.
+   * @param {readonly Leaf[]} leaves
+   */
+  async #add(leaves) {
+    for (const leaf of leaves) this.#loose.push({ ...leaf, id: this.#next-- });
+    if (this.#loose.length === 0) return null;
+    const fault = await attempt(() => this.#store.put(this.#loose.map(({ id, ...leaf }) => leaf)));
+    if (!fault) this.#loose = [];
+    return fault;
+  }
+
+  /**
+   * @template R
+   * @param {() => Promise<R>} work
+   * @returns {Promise<R>}
+   */
+  #write(work) {
+    const done = this.#turn.then(work).then((result) => {
+      this.dispatchEvent(new Event('change'));
+      this.#tabs?.postMessage('change');
+      return result;
+    });
+    this.#turn = done.catch(() => {});
+    return done;
+  }
+}
+
+/** The page's. */
+export const sketchbook = new Sketchbook();
+
+/**
+ * @param {() => Promise<void>} work
+ * @returns {Promise<Fault | null>}
+ */
+async function attempt(work) {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+}
+
+/**
+ * What the sketchbook needs to know of a drawing.
+ * @param {readonly import('../drawing/stroke.js').Stroke[]} strokes
+ * @param {import('../croquis.js').Classifier | null} classifier
+ * @param {string} [name]
+ * @param {number} [made]
+ * @returns {Promise<Leaf | null>} null for a slip of the pen
+ * @throws {Fault} too-large
+ */
+export async function leafOf(strokes, classifier, name = '', made = Date.now()) {
+  const bytes = encode(strokes);
+  const answer = classifier ? await classifier.classify(decode(bytes)).catch(() => null) : null;
+  if (answer?.blank) return null;
+  const [best] = answer?.top ?? [];
+  return {
+    name,
+    made,
+    bytes,
+    answer: answer && best ? { label: best.label, probability: best.probability, sure: answer.sure } : null,
+    network: classifier?.info.model ?? '',
+  };
+}

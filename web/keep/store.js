@@ -1,0 +1,149 @@
+// A table of the browser's own database, IndexedDB, with promises, and with faults that a visitor can be told of. The connection
+// is opened when it is first needed, and opened again after it was lost.
+
+import { Fault } from './fault.js';
+
+const DATABASE = 'croquis';
+const TABLE = 'drawings';
+
+/** Of the table's layout. A page that finds a later one leaves it alone. */
+const VERSION = 1;
+
+/** A database that has not opened after so long, in ms, is held by another tab or by a fault of the browser. */
+const PATIENCE = 5000;
+
+/**
+ * What the names of IndexedDB's exceptions mean to a visitor.
+ * @type {Record<string, import('./fault.js').FaultCode>}
+ */
+const CODES = {
+  QuotaExceededError: 'store-full',
+  SecurityError: 'store-forbidden',
+  NotAllowedError: 'store-forbidden',
+  VersionError: 'store-newer',
+  AbortError: 'store-lost',
+  InvalidStateError: 'store-lost',
+};
+
+/**
+ * @param {any} error
+ * @returns {Fault}
+ */
+function faultOf(error) {
+  if (error instanceof Fault) return error;
+  return new Fault(CODES[error?.name] ?? 'store-failed', `IndexedDB: ${error?.name}: ${error?.message}`);
+}
+
+/** @template {{id?: number}} T records, which get an id of their own when they are put without */
+export class Store {
+  /** @type {Promise<IDBDatabase> | null} */ #opened = null;
+
+  /** Called when another tab, or the visitor in the browser's settings, takes the database away. @type {() => void} */
+  onlost = () => {};
+
+  /** @returns {Promise<T[]>} all records, in the order of their ids */
+  all() {
+    return this.#run('readonly', (table) => table.getAll());
+  }
+
+  /**
+   * Puts in all records or none.
+   * @param {readonly T[]} records
+   */
+  async put(records) {
+    await this.#run('readwrite', (table) => records.map((record) => table.put(record))[0]);
+  }
+
+  /** @param {readonly number[]} ids */
+  async remove(ids) {
+    await this.#run('readwrite', (table) => ids.map((id) => table.delete(id))[0]);
+  }
+
+  /**
+   * One transaction; done when the browser says that it is, not before.
+   * @template R
+   * @param {IDBTransactionMode} mode
+   * @param {(table: IDBObjectStore) => IDBRequest<R>} work returns the request whose result is wanted
+   * @returns {Promise<R>}
+   * @throws {Fault}
+   */
+  async #run(mode, work) {
+    const transaction = await this.#begin(mode);
+    return new Promise((resolve, reject) => {
+      transaction.onabort = () => reject(faultOf(transaction.error ?? new DOMException('the transaction was aborted', 'AbortError')));
+      try {
+        const request = work(transaction.objectStore(TABLE));
+        transaction.oncomplete = () => resolve(request.result);
+      } catch (error) {
+        reject(faultOf(error));
+      }
+    });
+  }
+
+  /** @param {IDBTransactionMode} mode */
+  async #begin(mode) {
+    try {
+      return (await this.#database()).transaction(TABLE, mode);
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      // The connection was closed behind our back: once more with a new one.
+      this.#opened = null;
+    }
+    try {
+      return (await this.#database()).transaction(TABLE, mode);
+    } catch (error) {
+      throw faultOf(error);
+    }
+  }
+
+  #database() {
+    this.#opened ??= open((database) => this.#lost(database)).catch((error) => {
+      this.#opened = null;
+      throw faultOf(error);
+    });
+    return this.#opened;
+  }
+
+  /** @param {IDBDatabase} database */
+  #lost(database) {
+    database.close();
+    this.#opened = null;
+    this.onlost();
+  }
+}
+
+/**
+ * @param {(database: IDBDatabase) => void} lost
+ * @returns {Promise<IDBDatabase>}
+ */
+function open(lost) {
+  return new Promise((resolve, reject) => {
+    // The name itself is forbidden or missing in some browsers' private windows.
+    /** @type {IDBOpenDBRequest} */ let request;
+    try {
+      request = indexedDB.open(DATABASE, VERSION);
+    } catch (error) {
+      reject(new Fault('store-forbidden', `IndexedDB: ${error}`));
+      return;
+    }
+    const blocked = () => reject(new Fault('store-blocked', 'IndexedDB: the database does not open'));
+    const timer = setTimeout(blocked, PATIENCE);
+    request.onblocked = blocked;
+    request.onupgradeneeded = () => {
+      if (!request.result.objectStoreNames.contains(TABLE)) request.result.createObjectStore(TABLE, { keyPath: 'id', autoIncrement: true });
+    };
+    request.onerror = (event) => {
+      event.preventDefault();
+      clearTimeout(timer);
+      // Firefox's word for a private window that keeps nothing.
+      const forbidden = request.error?.name === 'InvalidStateError';
+      reject(forbidden ? new Fault('store-forbidden', `IndexedDB: ${request.error}`) : request.error);
+    };
+    request.onsuccess = () => {
+      clearTimeout(timer);
+      const database = request.result;
+      database.onversionchange = database.onclose = () => lost(database);
+      resolve(database);
+    };
+  });
+}
