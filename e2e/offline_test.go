@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,6 +15,9 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"croquis/internal/site"
+	"croquis/internal/site/serve"
 )
 
 // host stands between browser and server: it can be unplugged, and its site replaced.
@@ -176,4 +181,36 @@ func TestInstallable(t *testing.T) {
 		t.Errorf("the caches are %q, want one", names)
 	}
 	p.quiet()
+}
+
+// Networks that nobody has used are kept when a visitor asks for it.
+func TestKeepAllNetworks(t *testing.T) {
+	folder, out := t.TempDir(), filepath.Join(t.TempDir(), "dist")
+	b, err := os.ReadFile(filepath.Join(models(), modelName+".json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{modelName, "second"} {
+		if err := os.WriteFile(filepath.Join(folder, name+".json"), b, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := site.Build(t.Context(), site.Options{Root: "..", Models: folder, Out: out, Quick: true}); err != nil {
+		t.Fatal(err)
+	}
+	var h host
+	h.replace(serve.Handler(out))
+	p := open(t, setup{handler: h.wrap}).ready().kept()
+	p.do(clickOn("#tab-network"))
+	p.until("document.querySelector('.keeping p')?.textContent.includes('" + modelName + "')")
+	p.do(clickOn(".keeping button"))
+	p.until("document.querySelector('.keeping button').hidden && document.querySelector('.keeping p').textContent.startsWith('All networks')")
+	h.unplugged.Store(true)
+	p.forget()
+	p.again().ready()
+	p.do(clickOn("#tab-network"))
+	p.until("document.querySelector('input[name=network][value=second]')")
+	p.do(clickOn("input[name=network][value=second]"))
+	p.until("croquis.page.classifier.info.model === 'second'")
+	p.draws()
 }

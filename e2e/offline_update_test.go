@@ -65,6 +65,7 @@ func TestUpdate(t *testing.T) {
 	p.mouse(shirt...)
 	p.look()
 	p.until("document.querySelector('.update')")
+	p.shot("offline-update")
 	if eval[bool](p, isNew) {
 		t.Fatal("the page changed by itself")
 	}

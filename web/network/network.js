@@ -1,6 +1,7 @@
 // The room about the networks: which there are, how good each is, and what goes on in the one in use.
 
 import { Manifest } from '../manifest.js';
+import { keeping } from '../offline/keeping.js';
 import { h } from '../page/dom.js';
 import { text } from '../page/text.js';
 import { Card } from './card.js';
@@ -41,6 +42,7 @@ export async function mount(page, root) {
     h('p', { class: 'dim' }, text('network.hint')),
     h('div', { class: 'networks', role: 'radiogroup', 'aria-labelledby': title.id }, ...cards.map(({ element }) => element)),
     said,
+    keeping(page, manifest),
     h('h3', {}, text('network.curious')),
     engine.element,
   );

@@ -32,17 +32,27 @@ export function mount(page, root) {
   });
   if (!navigator.serviceWorker || !navigator.locks) return;
   need(page.base);
+  /** The networks; the one that answers first among them, for it will again. @type {Set<string>} */
+  const used = new Set();
   let begun = false;
   const begin = () => {
-    if (begun || !(page.classifier || page.failure)) return;
+    if (page.classifier) used.add(page.classifier.info.model);
+    if (begun || !(hasAll(page) || page.failure)) return;
     begun = true;
     // It fails where the browser forbids storage. That is no fault.
-    register(page, offer).catch(console.info);
+    register(page, used, offer).catch(console.info);
   };
   page.on('classifier', begin);
+  page.on('coming', begin);
   page.on('failure', begin);
   begin();
 }
+
+/**
+ * @param {import('../page/page.js').Page} page
+ * @returns {boolean} whether the page has its network, and waits for no better one
+ */
+const hasAll = (page) => page.classifier !== null && (page.coming === null || page.coming.failure !== null);
 
 /**
  * Prepares the notice of a new version.
@@ -66,9 +76,10 @@ function notice(root) {
 
 /**
  * @param {import('../page/page.js').Page} page
+ * @param {Set<string>} used the networks that the page has used so far
  * @param {(reload: () => void) => void} offer shows that there is a new version
  */
-async function register(page, offer) {
+async function register(page, used, offer) {
   const container = navigator.serviceWorker;
   const registration = await container.register(new URL('../sw.js', import.meta.url), { updateViaCache: 'none' });
   const look = () => registration.waiting && registration.active && offer(() => reload(registration));
@@ -78,9 +89,10 @@ async function register(page, offer) {
   look();
 
   const keepUsed = async () => {
-    if (page.classifier && (await keep([page.classifier.info.model]))) $('kept').hidden = false;
+    if (hasAll(page) && (await keep([...used]))) $('kept').hidden = false;
   };
   page.on('classifier', keepUsed);
+  page.on('coming', keepUsed);
   void keepUsed();
 
   let asked = -INTERVAL;

@@ -1,0 +1,43 @@
+// Which networks are kept on this device, and a button that keeps them all: for the room about the networks.
+
+import { h } from '../page/dom.js';
+import { list, megabytes, text } from '../page/text.js';
+import { keep } from './offline.js';
+
+/**
+ * @param {import('../page/page.js').Page} page
+ * @param {import('../manifest.js').Manifest} manifest
+ * @returns {HTMLElement} hidden where nothing can be kept
+ */
+export function keeping(page, manifest) {
+  const told = h('p', { role: 'status' });
+  const all = h('button', { type: 'button', onclick: () => void keepAll() });
+  const root = h('div', { class: 'keeping', hidden: true }, h('h3', {}, text('offline.title')), told, all);
+  const names = manifest.models();
+
+  async function show() {
+    const here = await Promise.all(names.map((name) => caches.match(manifest.find(`model/${name}.json`).url)));
+    const missing = names.filter((_, i) => !here[i]);
+    const kept = names.filter((_, i) => here[i]);
+    told.textContent = missing.length === 0 ? text('offline.all') : kept.length > 0 ? text('offline.some', { networks: list(kept, 'conjunction') }) : '';
+    const bytes = missing.reduce((sum, name) => sum + manifest.sent(`model/${name}.json`), 0);
+    all.textContent = text('offline.keep', { size: megabytes(bytes) });
+    all.hidden = missing.length === 0;
+    root.hidden = false;
+  }
+
+  async function keepAll() {
+    all.disabled = true;
+    told.textContent = text('offline.keeping');
+    const done = await keep(names);
+    all.disabled = false;
+    if (done) await show();
+    else told.textContent = text('offline.failed');
+  }
+
+  // Caches may be forbidden; without a service worker there are none.
+  const begin = () => void navigator.serviceWorker?.ready.then(show).catch(console.info);
+  page.on('classifier', begin);
+  begin();
+  return root;
+}
