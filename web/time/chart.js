@@ -44,7 +44,7 @@ export class Chart {
   #size = { width: 0, height: 0 };
   #lines = svg('g');
   #cursor = svg('g', { class: 'time-cursor' });
-  #svg = svg('svg', { class: 'time-chart', role: 'img' }, this.#lines, this.#cursor);
+  #svg = svg('svg', { class: 'time-chart', role: 'img', 'aria-hidden': 'true' }, this.#lines, this.#cursor);
 
   /** @param {(share: number) => void} scrub called with the place along the drawing, 0 to 1, where the pointer drags */
   constructor(scrub) {
@@ -73,6 +73,7 @@ export class Chart {
     this.#ends = ends;
     this.#labels = labels;
     this.#rivals = rivals(course);
+    this.#svg.removeAttribute('aria-hidden');
     this.#svg.setAttribute('aria-label', text('time.chart', { lines: this.#rivals.map((i) => this.#name(i, course.points.length - 1)).join(', ') }));
     this.#draw();
   }
