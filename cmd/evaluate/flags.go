@@ -17,10 +17,14 @@ Usage: evaluate -model model/thesis.json -photos data [-drawings FILE.ndjson] [-
        evaluate -model model/thesis.json -from model/thesis.evaluation.json [-card model/thesis.md]
 
 Give photos, drawings or both. Drawings are Quick, Draw!'s ndjson, a drawing a line, with "label" 0 to 9; others are the
-same without a label. Drawings that the network was trained with are no test, and are said to be that; drawings of other things
-that it was trained to be unsure about are left out. For a network that was trained with all drawings there is, -folds tells how
-its recipe does on drawings that are new: cmd/crossvalidate makes the file. -out keeps what was measured; -from tells it again, or writes the card from it, and measures nothing,
-so that the same two files always give the same card. Exit status: 0 done, 1 failed, 2 wrong usage.
+same without a label. Whatever is given, scribbles and blank pictures of its own are tried too.
+
+Drawings that the network was trained with are no test, and are said to be that; drawings of other things that it was
+trained to be unsure about are left out. For a network that was trained with all drawings there are, -folds tells how its
+recipe does on drawings that are new: cmd/crossvalidate makes the file.
+
+-out keeps what was measured; -from tells it again, or writes the card from it, and measures nothing, so that the same two
+files always give the same card. Exit status: 0 done, 1 failed, 2 wrong usage.
 
 `
 

@@ -1,5 +1,8 @@
-// Package evaluate judges a trained network on sets it was not trained on: photos, drawings by people, and drawings of
-// other things, which it had better be unsure about.
+// Package evaluate judges a trained network on sets it was not trained on: photos, as they are and spoiled, drawings by
+// people and generated ones, and drawings of other things and of nothing, which it had better be unsure about.
+//
+// A network that was trained with all drawings by people that there are has none left to be judged on. Its recipe is judged
+// instead, by the answers of a cross-validation (Folds), and figures on what it has seen are never shown without saying so.
 //
 // Every figure is of what a user meets: probabilities at the temperature that the model file gives for the kind of
 // picture, drawings rasterised as the page does it, answers computed by the compiled Plan.
