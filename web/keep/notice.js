@@ -14,7 +14,8 @@ export class Notice {
    * @param {...Node} more what can be done about it
    */
   say(sentence, ...more) {
-    this.#words.textContent = sentence;
+    // A screen reader would read again what is set again.
+    if (this.#words.textContent !== sentence) this.#words.textContent = sentence;
     this.#more.replaceChildren(...more);
   }
 

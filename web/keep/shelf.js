@@ -24,7 +24,10 @@ export async function mount(page, root) {
 
 class Shelf {
   /** @type {import('../page/page.js').Page} */ #page;
+  /** What came of what the visitor did. */
   #notice = new Notice();
+  /** What is wrong with the browser's database, for as long as it is. */
+  #trouble = new Notice();
   #count = h('p', { class: 'shelf-count' });
   #list = h('ul', { class: 'shelf' });
   #more = h('button', { type: 'button', onclick: () => this.#layOut(this.#laid + HANDFUL) }, text('keep.more'));
@@ -48,7 +51,7 @@ class Shelf {
       file.value = '';
     });
     const importer = h('label', { class: 'keep-file' }, file, h('span', {}, text('keep.import')));
-    root.append(h('div', { class: 'shelf-head' }, this.#count, this.#export, importer, this.#deleteAll), this.#notice.root, this.#list, this.#more);
+    root.append(h('div', { class: 'shelf-head' }, this.#count, this.#export, importer, this.#deleteAll), this.#trouble.root, this.#notice.root, this.#list, this.#more);
 
     sketchbook.addEventListener('change', () => this.#changed());
     sketchbook.addEventListener('lost', () => {
@@ -66,7 +69,7 @@ class Shelf {
   async refresh() {
     const { entries, fault } = await sketchbook.all();
     this.#entries = entries;
-    if (fault) this.#notice.apologise(fault);
+    this.#trouble.say(fault ? sentenceOf(fault) : '');
     this.#count.textContent = entries.length > 0 ? text('keep.count', { count: entries.length }) : text('keep.empty');
     turn(this.#export, entries.length === 0);
     turn(this.#deleteAll, entries.length === 0);

@@ -34,6 +34,7 @@ export class Sketchbook extends EventTarget {
       this.dispatchEvent(new Event('lost'));
       this.dispatchEvent(new Event('change'));
     };
+    this.#store.onfreed = () => void this.#write(() => this.#add([]));
     if (typeof BroadcastChannel === 'function') {
       this.#tabs = new BroadcastChannel('croquis-sketchbook');
       this.#tabs.onmessage = () => this.dispatchEvent(new Event('change'));

@@ -37,6 +37,11 @@ function faultOf(error) {
 /** @template {{id?: number}} T records, which get an id of their own when they are put without */
 export class Store {
   /** @type {Promise<IDBDatabase> | null} */ #opened = null;
+  /** Whether it has not opened in time, and may yet. */
+  #stuck = false;
+
+  /** Called when a database that was held by somebody else opens after all. @type {() => void} */
+  onfreed = () => {};
 
   /** Called when another tab, or the visitor in the browser's settings, takes the database away. @type {() => void} */
   onlost = () => {};
@@ -97,11 +102,45 @@ export class Store {
   }
 
   #database() {
-    this.#opened ??= open((database) => this.#lost(database)).catch((error) => {
+    if (this.#stuck) return Promise.reject(held());
+    this.#opened ??= this.#open().catch((error) => {
       this.#opened = null;
       throw faultOf(error);
     });
     return this.#opened;
+  }
+
+  /** @returns {Promise<IDBDatabase>} */
+  #open() {
+    return new Promise((resolve, reject) => {
+      const request = ask();
+      const blocked = () => {
+        this.#stuck = true;
+        reject(held());
+      };
+      const timer = setTimeout(blocked, PATIENCE);
+      request.onblocked = blocked;
+      request.onupgradeneeded = () => {
+        if (!request.result.objectStoreNames.contains(TABLE)) request.result.createObjectStore(TABLE, { keyPath: 'id', autoIncrement: true });
+      };
+      request.onerror = (event) => {
+        event.preventDefault();
+        clearTimeout(timer);
+        this.#stuck = false;
+        // Firefox's word for a private window that keeps nothing.
+        reject(request.error?.name === 'InvalidStateError' ? forbidden(request.error) : request.error);
+      };
+      request.onsuccess = () => {
+        clearTimeout(timer);
+        const database = request.result;
+        database.onversionchange = database.onclose = () => this.#lost(database);
+        resolve(database);
+        if (!this.#stuck) return;
+        this.#stuck = false;
+        this.#opened = Promise.resolve(database);
+        this.onfreed();
+      };
+    });
   }
 
   /** @param {IDBDatabase} database */
@@ -112,38 +151,16 @@ export class Store {
   }
 }
 
-/**
- * @param {(database: IDBDatabase) => void} lost
- * @returns {Promise<IDBDatabase>}
- */
-function open(lost) {
-  return new Promise((resolve, reject) => {
-    // The name itself is forbidden or missing in some browsers' private windows.
-    /** @type {IDBOpenDBRequest} */ let request;
-    try {
-      request = indexedDB.open(DATABASE, VERSION);
-    } catch (error) {
-      reject(new Fault('store-forbidden', `IndexedDB: ${error}`));
-      return;
-    }
-    const blocked = () => reject(new Fault('store-blocked', 'IndexedDB: the database does not open'));
-    const timer = setTimeout(blocked, PATIENCE);
-    request.onblocked = blocked;
-    request.onupgradeneeded = () => {
-      if (!request.result.objectStoreNames.contains(TABLE)) request.result.createObjectStore(TABLE, { keyPath: 'id', autoIncrement: true });
-    };
-    request.onerror = (event) => {
-      event.preventDefault();
-      clearTimeout(timer);
-      // Firefox's word for a private window that keeps nothing.
-      const forbidden = request.error?.name === 'InvalidStateError';
-      reject(forbidden ? new Fault('store-forbidden', `IndexedDB: ${request.error}`) : request.error);
-    };
-    request.onsuccess = () => {
-      clearTimeout(timer);
-      const database = request.result;
-      database.onversionchange = database.onclose = () => lost(database);
-      resolve(database);
-    };
-  });
+/** The name itself is forbidden or missing in some browsers' private windows. */
+function ask() {
+  try {
+    return indexedDB.open(DATABASE, VERSION);
+  } catch (error) {
+    throw forbidden(error);
+  }
 }
+
+/** @param {unknown} error */
+const forbidden = (error) => new Fault('store-forbidden', `IndexedDB: ${error}`);
+
+const held = () => new Fault('store-blocked', 'IndexedDB: the database does not open');
