@@ -270,7 +270,7 @@ const hurried = `{ const real = setInterval; window.setInterval = (f, ms, ...res
 // A server that accepts and then says nothing is as good as none, but only after a while.
 func TestSilentServer(t *testing.T) {
 	stop := make(chan struct{})
-	wrap, mend, _ := broken(path.Join("model", modelName+".json"), func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+	wrap, mend, _ := broken(path.Join("model", starterName+".json"), func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 		select {
 		case <-r.Context().Done():
 		case <-stop:
