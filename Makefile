@@ -55,7 +55,7 @@ shipped: photos # puts what train-best left into model/, judged, with its card a
 	cp runs/$(ARCH)-folds/final/history.json model/$(ARCH).history.json
 	cp runs/$(ARCH)-folds/final/report.html model/$(ARCH).report.html
 	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson \
-		-folds runs/$(ARCH)-folds/folds.json -generated 200 -corruptions -out model/$(ARCH).evaluation.json -card model/$(ARCH).md
+		-folds runs/$(ARCH)-folds/folds.json -generated 200 -corruptions -out model/$(ARCH).evaluation.json -card model/$(ARCH).md -report model/$(ARCH).evaluation.html
 
 # The first run holds 5,000 photos out, and its plateaus decide the learning rates; the second repeats them on all 60,000.
 thesis: photos ## train the shipped weights of the thesis's network again: two runs, each picked up where it was stopped
