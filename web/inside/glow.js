@@ -4,6 +4,9 @@
 /** Shades to either side of zero. */
 const SHADES = 255;
 
+/** Less than one: what is near zero gets more of the shades, as most of what a layer finds is faint. */
+const BEND = 0.6;
+
 /** From zero outwards, red, green and blue each. */
 const WARM = [[22, 21, 26], [122, 42, 20], [226, 105, 62], [255, 176, 120], [255, 240, 214]];
 const COLD = [[22, 21, 26], [22, 62, 122], [48, 122, 196], [130, 186, 240], [220, 240, 255]];
@@ -23,7 +26,7 @@ function between(stops, share) {
 const table = (() => {
   const bytes = new Uint8ClampedArray(4 * (2 * SHADES + 1));
   for (let i = -SHADES; i <= SHADES; i++) {
-    bytes.set([...between(i < 0 ? COLD : WARM, Math.abs(i) / SHADES), 255], 4 * (i + SHADES));
+    bytes.set([...between(i < 0 ? COLD : WARM, (Math.abs(i) / SHADES) ** BEND), 255], 4 * (i + SHADES));
   }
   return new Uint32Array(bytes.buffer);
 })();

@@ -16,12 +16,15 @@ export function whileSeen(page, tab, root, update) {
   const run = async () => {
     if (busy) return;
     busy = true;
-    while (due && inSight && page.tab === tab) {
-      due = false;
-      await update();
-      await new Promise(requestAnimationFrame);
+    try {
+      while (due && inSight && page.tab === tab) {
+        due = false;
+        await update();
+        await new Promise(requestAnimationFrame);
+      }
+    } finally {
+      busy = false;
     }
-    busy = false;
   };
   new IntersectionObserver((entries) => {
     inSight = entries[entries.length - 1].isIntersecting;

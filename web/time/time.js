@@ -74,7 +74,9 @@ class Room {
     this.#course = course;
     this.#slider.max = String(course.points.length - 1);
     this.#chart.show(course, this.#ends, classifier.info.labels);
-    this.#show(course.points.length - 1);
+    // Another network has another course of the same moments.
+    const now = course.points.indexOf(this.#page.moment);
+    this.#show(now < 0 ? course.points.length - 1 : now);
   }
 
   /** Back to the whole drawing. */
