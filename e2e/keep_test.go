@@ -24,13 +24,21 @@ func (p *tab) keeping() *tab {
 // says waits until the line below the buttons says something with these words.
 func (p *tab) says(words string) {
 	p.t.Helper()
-	p.until("document.querySelector('[data-room=keep] [role=status]').textContent.includes(" + jsonOf(p.t, words) + ")")
+	var told string
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if told = p.told(); strings.Contains(told, words) {
+			return
+		}
+		if time.Now().After(end) {
+			p.t.Fatalf("the page says %q, and not %q in %v\nits console: %q", told, words, patience, p.log())
+		}
+	}
 }
 
 // told is what the line below the buttons says.
 func (p *tab) told() string {
 	p.t.Helper()
-	return eval[string](p, "document.querySelector('[data-room=keep] [role=status]').textContent")
+	return eval[string](p, "document.querySelector('[data-room=keep] [role=status]')?.textContent")
 }
 
 // probabilities of the answer that is shown, to the last bit.
