@@ -133,8 +133,10 @@ func collectModels(o Options) (assets []*asset, labels []string, err error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := read.add(strings.TrimSuffix(p, ".json"), &n); err != nil {
-			return nil, nil, err
+		if o.only == "" { // a page in one file has no others to open
+			if err := read.add(strings.TrimSuffix(p, ".json"), &n); err != nil {
+				return nil, nil, err
+			}
 		}
 		a := &asset{name: modelAsset(n.Name), content: b}
 		all[a] = file.Labels
