@@ -41,7 +41,10 @@ export async function isOutdated(manifest) {
   try {
     const response = await fetch(new URL('manifest.json', manifest), { cache: 'no-cache' });
     if (!response.ok) return false;
-    const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', await response.arrayBuffer()));
+    const bytes = await response.arrayBuffer();
+    // A hotel's page for signing in is no new version.
+    if (typeof JSON.parse(new TextDecoder().decode(bytes)).files !== 'object') return false;
+    const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
     const hash = Array.from(sum.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('');
     return !manifest.pathname.includes(`.${hash}.`);
   } catch {
