@@ -20,16 +20,16 @@ var square = []point{{0.2, 0.2}, {0.8, 0.2}, {0.8, 0.8}, {0.2, 0.8}, {0.2, 0.2}}
 // as it was. A slip of the pen, or what was taken back by Undo, is not kept.
 func TestSketchbookKeepsWhatIsCleared(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	first, said := p.drawn(), p.shown().Rows[0].Label
 	p.click("clear")
 	p.says("The drawing is in the sketchbook")
-	p.mouse(square...)
+	p.sketch(square...)
 	p.key("z", input.ModifierCtrl) // taken back
-	p.mouse(point{0.5, 0.5})       // a slip
+	p.sketch(point{0.5, 0.5})      // a slip
 	p.click("clear")
-	p.mouse(square...)
+	p.sketch(square...)
 	p.settle()
 	p.click("keep-keep")
 	p.says("A copy is in the sketchbook")
@@ -77,7 +77,7 @@ func TestSketchbookKeepsWhatIsCleared(t *testing.T) {
 func TestSketchbookByKeyboard(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
 	for _, d := range [][]point{shirt, square, {{0.1, 0.1}, {0.9, 0.9}}} {
-		p.mouse(d...)
+		p.sketch(d...)
 		p.click("keep-keep")
 		p.says("A copy is in the sketchbook")
 		p.click("clear")
@@ -150,10 +150,10 @@ func TestSketchbookByKeyboard(t *testing.T) {
 func TestSketchbookExportAndImport(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
 	dir := p.downloads()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.click("clear")
 	p.says("in the sketchbook")
-	p.mouse(square...)
+	p.sketch(square...)
 	p.click("keep-keep")
 	p.says("A copy")
 	p.sketchbook()

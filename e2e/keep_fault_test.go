@@ -19,12 +19,12 @@ func TestSketchbookForbidden(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, setup{script: script}).ready().keeping()
-			p.mouse(shirt...)
+			p.sketch(shirt...)
 			p.settle()
 			before := p.drawn()
 			p.click("clear")
 			p.says("lasts until you close the page")
-			p.mouse(square...)
+			p.sketch(square...)
 			p.click("keep-keep")
 			p.says("lasts until you close the page")
 			p.sketchbook()
@@ -48,7 +48,7 @@ func TestSketchbookForbidden(t *testing.T) {
 // Without room the drawing is not lost: the page holds it, says so, and puts it away as soon as there is room.
 func TestSketchbookFull(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.click("keep-keep")
 	p.says("A copy is in the sketchbook")
 	// The database's own error, at the point at which Chromium reports it.
@@ -62,7 +62,7 @@ func TestSketchbookFull(t *testing.T) {
 			return request;
 		};
 	})()`)
-	p.mouse(point{0.2, 0.5}, point{0.8, 0.5})
+	p.sketch(point{0.2, 0.5}, point{0.8, 0.5})
 	p.settle()
 	full := p.drawn()
 	p.click("clear")
@@ -74,7 +74,7 @@ func TestSketchbookFull(t *testing.T) {
 	p.sketchbook()
 	p.cards(2)
 	eval[any](p, "room()")
-	p.mouse(square...)
+	p.sketch(square...)
 	p.click("keep-keep")
 	p.says("A copy is in the sketchbook")
 	p.cards(3)
@@ -96,12 +96,12 @@ func TestSketchbookQuota(t *testing.T) {
 		}))
 	}
 	quota(1)
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	p.click("keep-keep")
 	p.says("no room left")
 	quota(1 << 30)
-	p.mouse(square...)
+	p.sketch(square...)
 	p.click("keep-keep")
 	p.says("A copy is in the sketchbook")
 	p.works(t)
@@ -117,7 +117,7 @@ func TestSketchbookOfNewerVersion(t *testing.T) {
 		request.onsuccess = () => { request.result.close(); resolve(); };
 		request.onerror = () => reject(request.error);
 	})`)
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	p.click("clear")
 	p.says("newer version")
@@ -148,7 +148,7 @@ func TestSketchbookBlocked(t *testing.T) {
 		};
 		request.onerror = () => reject(request.error);
 	})`)
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	p.click("clear")
 	p.says("Another tab of this page holds the sketchbook")
@@ -157,7 +157,7 @@ func TestSketchbookBlocked(t *testing.T) {
 	// As soon as it lets go, what was held here is put away.
 	p.sketchbook()
 	p.until("document.querySelectorAll('.card').length > 0 && [...document.querySelectorAll('.card-loose')].every((e) => !e.checkVisibility())")
-	p.mouse(square...)
+	p.sketch(square...)
 	p.click("keep-keep")
 	p.says("A copy is in the sketchbook")
 	p.quiet()
@@ -166,7 +166,7 @@ func TestSketchbookBlocked(t *testing.T) {
 // The visitor clears the browser's data while the sketchbook is open: it is empty, says why, and begins anew.
 func TestSketchbookClearedWhileOpen(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	p.click("keep-keep")
 	p.says("A copy is in the sketchbook")
@@ -187,7 +187,7 @@ func TestSketchbookClearedWhileOpen(t *testing.T) {
 // A record that is damaged says so on its card, and can be deleted; the others are as they were.
 func TestDamagedRecord(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.click("keep-keep")
 	p.says("A copy is in the sketchbook")
 	eval[any](p, `new Promise((resolve, reject) => {

@@ -35,8 +35,8 @@ func TestSavedNDJSON(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, setup{}).ready().keeping()
 			dir := p.downloads()
-			p.mouse(shirt...)
-			p.mouse(point{0.5, 0.2}, point{0.52, 0.9})
+			p.sketch(shirt...)
+			p.sketch(point{0.5, 0.2}, point{0.52, 0.9})
 			eval[any](p, "void (("+more+").length > 0 && croquis.page.drawing.replace([...croquis.page.drawing.strokes, ..."+more+"]))")
 			page := p.probabilities()
 			p.save("ndjson")
@@ -70,15 +70,15 @@ func TestSavedFilesOpenAgain(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			p := open(t, setup{}).ready().keeping()
 			dir := p.downloads()
-			p.mouse(shirt...)
-			p.mouse(point{0.61, 0.33})
+			p.sketch(shirt...)
+			p.sketch(point{0.61, 0.33})
 			eval[any](p, `croquis.page.drawing.replace([...croquis.page.drawing.strokes,
 				{ points: [70, 110, 186, 110, 186, 220, 70, 220], size: 2.5, fill: true }, { points: [20, 20, 60, 20, 60, 60], size: 1, fill: true, patch: true }])`)
 			want := p.drawn()
 			p.save(kind)
 			file := p.downloaded(dir, kind)
 			p.click("clear")
-			p.mouse(point{0.2, 0.5}, point{0.8, 0.5})
+			p.sketch(point{0.2, 0.5}, point{0.8, 0.5})
 			p.upload("keep-file", "again."+kind, file)
 			p.says("drawing of the file is on the sheet. Yours is in the sketchbook")
 			if got := p.drawn(); got != want {
@@ -93,7 +93,7 @@ func TestSavedFilesOpenAgain(t *testing.T) {
 func TestSavedSVG(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
 	dir := p.downloads()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	p.save("svg")
 	file := p.downloaded(dir, "svg")
@@ -125,8 +125,8 @@ func TestSavedSVG(t *testing.T) {
 func TestSavedPNG(t *testing.T) {
 	p := open(t, setup{dark: true}).ready().keeping() // dark pages have light ink: files do not
 	dir := p.downloads()
-	p.mouse(point{0.1, 0.5}, point{0.9, 0.5})
-	p.mouse(point{0.5, 0.1}, point{0.5, 0.9})
+	p.sketch(point{0.1, 0.5}, point{0.9, 0.5})
+	p.sketch(point{0.5, 0.1}, point{0.5, 0.9})
 	p.settle()
 	picture := func() image.Image {
 		t.Helper()
@@ -183,7 +183,7 @@ func TestPNGInABrowserThatScrambles(t *testing.T) {
 	}`
 	p := open(t, setup{script: scramble}).ready().keeping()
 	dir := p.downloads()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	p.save("png")
 	p.says("Save as SVG instead")
@@ -196,7 +196,7 @@ func TestPNGInABrowserThatScrambles(t *testing.T) {
 func TestOpeningFiles(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
 	p.click("keep-save")
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	before := p.drawn()
 	for _, test := range []struct{ name, content, want string }{
@@ -252,7 +252,7 @@ func TestOpeningFiles(t *testing.T) {
 func TestSavingByKeyboard(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
 	dir := p.downloads()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	p.do(chromedp.Focus("#keep-share", chromedp.ByQuery))
 	var order []string

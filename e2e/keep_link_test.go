@@ -34,9 +34,9 @@ func fragment(t *testing.T, link string) string {
 // A link opens in another browser with the same drawing, and the network says the same, to the last bit.
 func TestSharedLinkGivesTheSameAnswer(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
-	p.mouse(shirt...)
-	p.mouse(point{0.5, 0.2}, point{0.52, 0.9})
-	p.mouse(point{0.61, 0.33})
+	p.sketch(shirt...)
+	p.sketch(point{0.5, 0.2}, point{0.52, 0.9})
+	p.sketch(point{0.61, 0.33})
 	want, drawn := p.probabilities(), p.drawn()
 	link := p.copied()
 	if !strings.HasPrefix(link, p.server.URL+"/#drawing=") || len(link) > 600 {
@@ -59,7 +59,7 @@ func TestSharedLinkGivesTheSameAnswer(t *testing.T) {
 	if got := eval[string](other, "location.hash"); got != fragment(t, link) {
 		t.Errorf("the address ends in %q, want %q", got, fragment(t, link))
 	}
-	other.mouse(point{0.2, 0.5}, point{0.8, 0.5})
+	other.sketch(point{0.2, 0.5}, point{0.8, 0.5})
 	if got := eval[string](other, "location.hash"); got != "" {
 		t.Errorf("after drawing on, the address still ends in %q", got)
 	}
@@ -163,7 +163,7 @@ func TestLinksHoldEveryDrawing(t *testing.T) {
 // A link that is damaged, hostile, too new or about something else ends in a sentence, or in nothing, and a page that works.
 func TestHostileLinks(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	good := fragment(t, p.copied())
 	code := strings.TrimPrefix(strings.Split(good, "&")[0], "#drawing=")
 	flipped := []byte(code)
@@ -187,7 +187,7 @@ func TestHostileLinks(t *testing.T) {
 			if got := p.drawn(); got != "[]" {
 				t.Errorf("the sheet holds %s", got)
 			}
-			p.mouse(shirt...)
+			p.sketch(shirt...)
 			p.settle()
 			checkAnswer(t, p.shown())
 			p.quiet()
@@ -195,7 +195,7 @@ func TestHostileLinks(t *testing.T) {
 	}
 	for _, other := range []string{"#", "#main", "#draw=x", "#network=thesis-00000000"} {
 		p := open(t, setup{fragment: other}).ready().keeping()
-		p.mouse(shirt...)
+		p.sketch(shirt...)
 		p.settle()
 		checkAnswer(t, p.shown())
 		if told := p.told(); told != "" {
@@ -208,7 +208,7 @@ func TestHostileLinks(t *testing.T) {
 // A link whose network is not here, or was trained again since, is answered, and the visitor is told that the answer may differ.
 func TestLinkOfAnotherNetwork(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	good := fragment(t, p.copied())
 	drawing, network, found := strings.Cut(good, "&network=")
 	if !found || !strings.HasPrefix(network, modelName+"-") {
@@ -236,11 +236,11 @@ func TestLinkOfAnotherNetwork(t *testing.T) {
 // is told of both.
 func TestLinkDoesNotDestroyADrawing(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
-	p.mouse(point{0.2, 0.2}, point{0.8, 0.2}, point{0.8, 0.8}, point{0.2, 0.8}, point{0.2, 0.2})
+	p.sketch(point{0.2, 0.2}, point{0.8, 0.2}, point{0.8, 0.8}, point{0.2, 0.8}, point{0.2, 0.2})
 	link := fragment(t, p.copied())
 	shared := p.drawn()
 	p.click("clear")
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	mine := p.drawn()
 	eval[any](p, "void (location.hash = "+jsonOf(t, link)+")")
@@ -264,7 +264,7 @@ func TestWebShare(t *testing.T) {
 		window.shared = what;
 	};`
 	p := open(t, setup{script: device}).ready().keeping()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.click("keep-share")
 	p.until("window.shared")
 	if link := eval[string](p, "shared.url"); !strings.HasPrefix(link, p.server.URL+"/#drawing=") {
@@ -282,7 +282,7 @@ func TestWebShare(t *testing.T) {
 // Where nothing else works the link stands in a field, chosen whole, to be copied by hand.
 func TestLinkByHand(t *testing.T) {
 	p := open(t, setup{script: "Object.defineProperty(navigator, 'clipboard', { value: undefined });"}).ready().keeping()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.do(chromedp.Focus("#keep-share", chromedp.ByQuery))
 	p.key("\r", 0)
 	p.says("Copy this link")

@@ -28,8 +28,7 @@ func TestKeepLooks(t *testing.T) {
 			p.until("document.querySelector('#panel-sketchbook .shelf-count')?.textContent")
 			check("empty")
 			for _, corners := range [][]point{square, {{0.1, 0.2}, {0.5, 0.8}, {0.9, 0.2}}, shirt} {
-				eval[any](p, "scrollTo(0, 0)")
-				p.mouse(corners...)
+				p.sketch(corners...)
 				p.settle()
 				p.click("keep-keep")
 				p.says("A copy is in the sketchbook")

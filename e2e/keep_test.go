@@ -130,6 +130,13 @@ func (p *tab) sketchbook() {
 	p.until("document.querySelector('#panel-sketchbook .shelf-count')?.textContent")
 }
 
+// sketch draws a line with the mouse, after the buttons below the sheet have been in sight.
+func (p *tab) sketch(corners ...point) {
+	p.t.Helper()
+	eval[any](p, "scrollTo(0, 0)")
+	p.mouse(corners...)
+}
+
 // cards waits until the sketchbook shows so many drawings.
 func (p *tab) cards(n int) {
 	p.t.Helper()
@@ -151,7 +158,7 @@ func (p *tab) works(t *testing.T) {
 	t.Helper()
 	p.click("clear")
 	p.settle()
-	p.mouse(shirt...)
+	p.sketch(shirt...)
 	p.settle()
 	checkAnswer(t, p.shown())
 	if s := p.told(); strings.Contains(s, "undefined") || strings.Contains(s, "keep.") {

@@ -2,8 +2,7 @@
 
 import { h } from '../page/dom.js';
 import { labelOf, percent, text } from '../page/text.js';
-import { decode } from './codec.js';
-import { sentenceOf } from './notice.js';
+import { soundly } from './codec.js';
 import { thumbnail } from './thumbnail.js';
 
 /** @typedef {import('./sketchbook.js').Entry} Entry */
@@ -69,12 +68,9 @@ export class Card {
    * @returns {HTMLElement}
    */
   #drawn(deeds) {
-    try {
-      const strokes = decode(this.#entry.bytes);
-      return h('button', { type: 'button', class: 'card-open', onclick: () => deeds.open(strokes) }, thumbnail(strokes));
-    } catch (error) {
-      return h('p', { class: 'card-damaged' }, sentenceOf(error));
-    }
+    const strokes = soundly(this.#entry.bytes);
+    if (!strokes) return h('p', { class: 'card-damaged' }, text('keep.damaged'));
+    return h('button', { type: 'button', class: 'card-open', onclick: () => deeds.open(strokes) }, thumbnail(strokes));
   }
 
   #about() {

@@ -75,6 +75,19 @@ export function decode(bytes) {
 }
 
 /**
+ * @param {Uint8Array} bytes of the sketchbook
+ * @returns {import('../drawing/stroke.js').Stroke[] | null} null if they are damaged
+ */
+export function soundly(bytes) {
+  try {
+    return decode(bytes);
+  } catch (error) {
+    if (error instanceof Fault) return null;
+    throw error;
+  }
+}
+
+/**
  * Strokes as a link or the sketchbook gives them back. Those drawn on the sheet are so already.
  * @param {readonly import('../drawing/stroke.js').Stroke[]} strokes
  * @returns {import('../drawing/stroke.js').Stroke[]}

@@ -1,7 +1,7 @@
 // Drawings as files: saved by the browser's download, opened by a file's choice.
 
 import { labelOf, percent, text } from '../page/text.js';
-import { decode, onGrid } from './codec.js';
+import { onGrid, soundly } from './codec.js';
 import { download, readText, slug } from './download.js';
 import { fromNDJSON, toNDJSON } from './ndjson.js';
 import { sentenceOf } from './notice.js';
@@ -42,12 +42,15 @@ export async function save(page, kind, captioned) {
 }
 
 /**
- * Saves what the sketchbook holds, a drawing a line.
+ * Saves what the sketchbook holds, a drawing a line, but for what is damaged.
  * @param {readonly import('./sketchbook.js').Entry[]} entries
  * @returns {string} what to say of it
  */
 export function saveAll(entries) {
-  const drawings = entries.map(({ name, made, bytes, answer }) => ({ name: name || (answer?.label ?? ''), made, strokes: decode(bytes) }));
+  const drawings = entries.flatMap(({ name, made, bytes, answer }) => {
+    const strokes = soundly(bytes);
+    return strokes ? [{ name: name || (answer?.label ?? ''), made, strokes }] : [];
+  });
   const file = 'croquis-sketchbook.ndjson';
   download(new Blob([toNDJSON(drawings)], { type: 'application/x-ndjson' }), file);
   return text('keep.saved', { file });

@@ -1,7 +1,6 @@
 // Puts drawings onto the sheet without losing what is there: that is a step of Undo away, and in the sketchbook.
 
 import { text } from '../page/text.js';
-import { encode } from './codec.js';
 import { sentenceOf } from './notice.js';
 import { leafOf, sketchbook } from './sketchbook.js';
 
@@ -32,5 +31,5 @@ export async function put(page, strokes, done) {
  * @param {readonly Stroke[]} b
  */
 function same(a, b) {
-  return a.length === b.length && encode(a).join() === encode(b).join();
+  return a.length === b.length && JSON.stringify(a) === JSON.stringify(b);
 }
