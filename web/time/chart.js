@@ -7,10 +7,13 @@ import { labelOf, number, percent, text } from '../page/text.js';
 const LINES = 4;
 
 /** Space around the lines in pixels: for the scale, and for the names. */
-const MARGIN = { top: 10, right: 112, bottom: 24, left: 44 };
+const MARGIN = { top: 22, right: 112, bottom: 24, left: 44 };
 
 /** Names are at least so far apart, in pixels. */
 const APART = 18;
+
+/** A line that never rises above this has no peak. */
+const FLAT = 0.1;
 
 /** The dashes tell the lines apart where they cross; the names say which is which. */
 const DASHES = ['none', '7 4', '2 4', '10 4 2 4'];
@@ -121,7 +124,7 @@ export class Chart {
       const start = `${this.#x(0).toFixed(1)} ${this.#y(0).toFixed(1)}`;
       parts.push(svg('path', { class: 'time-line', 'data-rank': rank, 'stroke-dasharray': DASHES[rank], d: `M${[start, ...places].join('L')}` }));
     }
-    this.#lines.replaceChildren(...parts, ...this.#names());
+    this.#lines.replaceChildren(...parts, ...this.#names(course));
     this.#drawCursor();
   }
 
@@ -151,16 +154,41 @@ export class Chart {
     return [title, ...marks];
   }
 
-  /** The names at the ends of the lines, pushed apart. @returns {SVGElement[]} */
-  #names() {
-    const last = this.#course ? this.#course.points.length - 1 : 0;
-    const wanted = this.#rivals.map((index) => this.#y(this.#course?.probabilities[last][index] ?? 0));
+  /**
+   * A name for each line: at its end, or at its peak if it has come down since.
+   * @param {Course} course
+   * @returns {SVGElement[]}
+   */
+  #names({ points, probabilities }) {
+    const last = points.length - 1;
+    /** @type {number[]} */ const ended = [];
+    /** @type {SVGElement[]} */ const names = [];
+    const name = (/** @type {number} */ index, /** @type {Record<string, number | string>} */ place) =>
+      names.push(svg('text', { class: 'time-name', 'data-rank': this.#rivals.indexOf(index), ...place }, labelOf(this.#labels[index])));
+    /** @type {Array<{x: number, y: number}>} */ const taken = [];
+    for (const index of this.#rivals) {
+      let peak = 0;
+      for (let k = 1; k <= last; k++) if (probabilities[k][index] > probabilities[peak][index]) peak = k;
+      const most = probabilities[peak][index];
+      if (most < FLAT || probabilities[last][index] > most / 2) {
+        ended.push(index);
+        continue;
+      }
+      // Above the peak; where another name is near, below that.
+      const x = Math.max(this.#x(points[peak]), MARGIN.left + 36);
+      let y = this.#y(most) - 7;
+      while (taken.some((other) => Math.abs(other.x - x) < 84 && Math.abs(other.y - y) < APART - 3)) y += APART - 3;
+      taken.push({ x, y });
+      name(index, { x, y, 'text-anchor': 'middle' });
+    }
+    const wanted = ended.map((index) => this.#y(probabilities[last][index]));
     const places = apart(wanted, this.#size.height - MARGIN.bottom);
     const x = this.#size.width - MARGIN.right;
-    return this.#rivals.flatMap((index, rank) => [
-      svg('path', { class: 'time-lead', d: `M${x + 1} ${wanted[rank]}L${x + 8} ${places[rank]}` }),
-      svg('text', { class: 'time-name', 'data-rank': rank, x: x + 11, y: places[rank] + 4 }, labelOf(this.#labels[index])),
-    ]);
+    for (const [i, index] of ended.entries()) {
+      names.push(svg('path', { class: 'time-lead', d: `M${x + 1} ${wanted[i]}L${x + 8} ${places[i]}` }));
+      name(index, { x: x + 11, y: places[i] + 4 });
+    }
+    return names;
   }
 
   #drawCursor() {

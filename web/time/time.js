@@ -81,10 +81,11 @@ class Room {
 
   /** Back to the whole drawing. */
   rest() {
-    if (this.#page.moment < 0 && !this.#player.playing) return;
+    const last = this.#course ? this.#course.points.length - 1 : 0;
+    if (this.#moment === last && !this.#player.playing) return;
     this.#player.stop();
     this.#page.set({ moment: -1 });
-    if (this.#course) this.#show(this.#course.points.length - 1);
+    if (this.#course) this.#show(last);
   }
 
   #toggle() {

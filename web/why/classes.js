@@ -16,7 +16,7 @@ class Choice {
    */
   constructor(name, index, choose) {
     this.#input = h('input', { type: 'radio', name: 'why-class', value: index, onchange: () => choose(index) });
-    this.element = h('label', { class: 'choice' }, this.#input, h('span', {}, name), this.#share);
+    this.element = h('label', { class: 'why-choice' }, this.#input, h('span', {}, name), this.#share);
   }
 
   /**
@@ -42,7 +42,7 @@ export class Classes {
   constructor(choose) {
     this.#choose = choose;
     /** What goes into the page. */
-    this.element = h('fieldset', { class: 'choices' }, h('legend', {}, text('why.for')));
+    this.element = h('fieldset', { class: 'why-choices' }, h('legend', {}, text('why.for')));
   }
 
   /**

@@ -24,7 +24,8 @@ import { LITTLE, reasons, verdict, weightiest } from './reasons.js';
 export function mount(page, root) {
   const room = new Room(page);
   root.append(room.element);
-  const update = whileSeen(page, 'why', root, () => room.update());
+  // Also while the room is out of sight: the sheet shows what it says.
+  const update = whileSeen(page, 'why', document.documentElement, () => room.update());
   room.onchange = update;
   page.on('answer', update);
   page.on('chosen', update);
@@ -48,10 +49,10 @@ class Room {
   #lines = h('input', { type: 'radio', name: 'why-view', value: 'strokes', checked: true, onchange: () => this.onchange() });
   #views = h(
     'fieldset',
-    { class: 'choices' },
+    { class: 'why-choices' },
     h('legend', {}, text('why.view')),
-    h('label', { class: 'choice' }, this.#lines, h('span', {}, text('why.viewStrokes'))),
-    h('label', { class: 'choice' }, this.#places, h('span', {}, text('why.viewHeat'))),
+    h('label', { class: 'why-choice' }, this.#lines, h('span', {}, text('why.viewStrokes'))),
+    h('label', { class: 'why-choice' }, this.#places, h('span', {}, text('why.viewHeat'))),
   );
   #strokesView = h('div', { class: 'why-strokes' }, h('div', {}, this.#copy.element, lines()), this.#list.element);
   #heatView = h('div', { class: 'why-heat' }, this.#heat.element, marks());
