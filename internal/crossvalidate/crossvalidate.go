@@ -50,10 +50,11 @@ func Run(ctx context.Context, o Options) (*evaluate.Folds, *train.Result, error)
 	if err := Check(&o.Config); err != nil {
 		return nil, nil, err
 	}
-	if err := o.stem(ctx); err != nil {
+	recipe, err := o.stem(ctx)
+	if err != nil {
 		return nil, nil, err
 	}
-	folds := &evaluate.Folds{Arch: o.Config.Arch, Folds: o.Config.Folds, Epochs: o.Config.Epochs, Machine: machine.Describe()}
+	folds := &evaluate.Folds{Arch: o.Config.Arch, Folds: o.Config.Folds, Epochs: o.Config.Epochs, Recipe: recipe, Machine: machine.Describe()}
 	for k := range o.Config.Folds {
 		if err := o.fold(ctx, k, folds); err != nil {
 			return nil, nil, err
@@ -98,21 +99,22 @@ func (o *Options) run(ctx context.Context, t *train.Trainer) error {
 	return t.Run(ctx)
 }
 
-func (o *Options) stem(ctx context.Context) error {
+// stem trains the epochs that all runs share, and returns the recipe in one line.
+func (o *Options) stem(ctx context.Context) (recipe string, err error) {
 	t, _, err := o.begin("stem", 0)
 	if err != nil {
-		return err
+		return "", err
 	}
 	o.Say(fmt.Sprintf("Stem: %d of %d epochs, without drawings by people", t.StemEpochs(), o.Config.Epochs))
 	if note, err := t.BeginOrResume(); err != nil {
-		return err
+		return "", err
 	} else if note != "" {
 		o.Say(note)
 	}
 	if err := t.RunStem(ctx); err != nil {
-		return err
+		return "", err
 	}
-	return t.Export(o.files("stem").Model)
+	return t.RecipeLine(), t.Export(o.files("stem").Model)
 }
 
 // fold trains without fold k, counted from 0, and adds its answers.
@@ -129,7 +131,6 @@ func (o *Options) fold(ctx context.Context, k int, folds *evaluate.Folds) error 
 	if err := t.Export(o.files(name).Model); err != nil {
 		return err
 	}
-	folds.Recipe = t.RecipeLine()
 	if last := t.History[len(t.History)-1]; last.ValAccuracy != nil {
 		folds.Photos = append(folds.Photos, *last.ValAccuracy)
 	}

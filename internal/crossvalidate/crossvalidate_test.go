@@ -46,12 +46,13 @@ func photos(t *testing.T, n int) *fashion.Set {
 // drawings by nobody, as if by people: n of trousers and bags, and as many of other things.
 func drawings(n int) (garments, others []sketch.Drawing) {
 	families := garment.Families()
+	words := quickdraw.Collections()[1].Groups
 	for i := range n {
 		label := []int{1, 8}[i%2]
 		c := random.NewStream(2, "drawings", 0).At(uint64(i))
 		strokes := families[slices.IndexFunc(families, func(f garment.Family) bool { return f.Label == label })].Draw(&c)
 		garments = append(garments, sketch.Drawing{KeyID: fmt.Sprint("g", i), Word: "thing", Label: label, Strokes: strokes})
-		others = append(others, sketch.Drawing{KeyID: fmt.Sprint("o", i), Word: fmt.Sprint("word ", i), Label: sketch.NoLabel, Strokes: strokes})
+		others = append(others, sketch.Drawing{KeyID: fmt.Sprint("o", i), Word: words[i].Word, Label: sketch.NoLabel, Strokes: strokes})
 	}
 	return garments, others
 }

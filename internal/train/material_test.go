@@ -36,8 +36,9 @@ func drawn(n int) []sketch.Drawing {
 // otherThings makes drawings of as many exposed words as of others.
 func otherThings(t testing.TB) (all []sketch.Drawing, learnt int) {
 	t.Helper()
+	words := quickdraw.Collections()[1].Groups
 	for i, d := range drawn(40) {
-		d.Label, d.Word = sketch.NoLabel, fmt.Sprint("word ", i)
+		d.Label, d.Word = sketch.NoLabel, words[i].Word
 		if quickdraw.Exposed(d.Word) {
 			learnt++
 		}
