@@ -114,6 +114,9 @@ func TestLoadErrors(t *testing.T) {
 		"{ model: 'nonesuch' }": "download",
 		"{ kernel: 'avx512' }":  "kernel",
 		"{ base: '/nowhere/' }": "download",
+
+		"{ signal: AbortSignal.abort() }": "closed",
+		"(() => { const c = new AbortController(); return { signal: c.signal, onProgress: () => c.abort() }; })()": "closed",
 	} {
 		if got := eval[string](p, fmt.Sprintf("croquis.load(%s).then(() => 'loaded', (e) => e.code)", options)); got != want {
 			t.Errorf("load(%s): %s, want %s", options, got, want)

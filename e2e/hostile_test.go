@@ -142,7 +142,7 @@ func TestTwoClassifiers(t *testing.T) {
 	got := eval[struct {
 		Meanwhile   int
 		Same, After bool
-		Closed      string
+		Last, Late  string
 	}](p, fmt.Sprintf(`(async () => {
 		const photo = Float32Array.from({ length: 784 }, (_, i) => (i %% 29) / 28);
 		const first = await croquis.load({ model: '%s' });
@@ -153,16 +153,18 @@ func TestTwoClassifiers(t *testing.T) {
 		await coming;
 		const text = async (c) => String((await c.classify(photo)).probabilities);
 		const same = (await text(first)) === (await text(second));
-		const left = first.classify(photo).then(() => 'answered', (e) => e.code);
-		first.close();
+		const told = (c) => c.classify(photo).then(() => 'answered', (e) => e.code);
+		const left = told(first);
+		first.retire();
+		const late = told(first);
 		const after = (await text(second)).length > 0;
 		const third = await croquis.load({ model: '%s' });
 		const still = (await text(third)) === (await text(second));
 		second.close();
 		third.close();
-		return { meanwhile, same, after: after && still, closed: await left };
+		return { meanwhile, same, after: after && still, last: await left, late: await late };
 	})()`, modelName, modelName, modelName))
-	if got.Meanwhile == 0 || !got.Same || !got.After || got.Closed != "closed" {
+	if got.Meanwhile == 0 || !got.Same || !got.After || got.Last != "answered" || got.Late != "closed" {
 		t.Errorf("%+v", got)
 	}
 	if n := programs.Load(); n != 1 {

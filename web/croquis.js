@@ -90,10 +90,11 @@ const STALL = 30;
  * @param {(progress: Progress) => void} [options.onProgress]
  * @param {string} [options.kernel] run this kernel variant, not the fastest: portable, simd128 or relaxed
  * @param {boolean} [options.fresh] go around every cache: for a second try after a damaged download
+ * @param {AbortSignal} [options.signal] gives the loading up: it fails with the code 'closed'
  * @returns {Promise<Classifier>}
  * @throws {CroquisError}
  */
-export async function load({ base, model, onProgress, kernel = '', fresh = false } = {}) {
+export async function load({ base, model, onProgress, kernel = '', fresh = false, signal } = {}) {
   const begin = performance.now();
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') {
     throw new CroquisError('no-wasm', 'there is no WebAssembly in this browser');
@@ -116,7 +117,7 @@ export async function load({ base, model, onProgress, kernel = '', fresh = false
   }
   try {
     const module = compiled(program.url);
-    const { info, made } = await start(worker, { program, module, weights, kernels, kernel }, onProgress ?? (() => {}));
+    const { info, made } = await start(worker, { program, module, weights, kernels, kernel }, onProgress ?? (() => {}), signal);
     return new Classifier(worker, { ...info, model: name, loadMs: performance.now() - begin }, { url: program.url, module: module ?? made });
   } catch (error) {
     worker.terminate();
@@ -143,9 +144,10 @@ function compiled(url) {
  * @param {Worker} worker
  * @param {{program: Resource, module: WebAssembly.Module | null, weights: Resource, kernels: object, kernel: string}} what
  * @param {(progress: Progress) => void} onProgress
+ * @param {AbortSignal} [signal]
  * @returns {Promise<{info: Omit<Info, 'model' | 'loadMs'>, made: WebAssembly.Module | null}>} made: the program, if the worker compiled it
  */
-function start(worker, what, onProgress) {
+function start(worker, what, onProgress, signal) {
   const total = what.program.bytes + what.weights.bytes;
   return new Promise((resolve, reject) => {
     /** @type {WebAssembly.Module | null} */
@@ -160,8 +162,13 @@ function start(worker, what, onProgress) {
     const arrived = () => {
       silent = 0;
     };
+    const giveUp = () => {
+      done();
+      reject(new CroquisError('closed', 'the loading was given up'));
+    };
     const done = () => {
       clearInterval(watchdog);
+      signal?.removeEventListener('abort', giveUp);
       worker.onmessage = worker.onerror = null;
     };
     worker.onmessage = ({ data }) => {
@@ -191,7 +198,9 @@ function start(worker, what, onProgress) {
       done();
       reject(event.message ? new CroquisError('crashed', event.message) : new CroquisError('download', "the worker's script did not load"));
     };
-    worker.postMessage({ type: 'load', ...what });
+    signal?.addEventListener('abort', giveUp);
+    if (signal?.aborted) giveUp();
+    else worker.postMessage({ type: 'load', ...what });
   });
 }
 

@@ -23,6 +23,7 @@ func paper(kind string) string {
 </head>
 <body>
 <p>` + kind + `</p>
+<i style="--share: 0.5"></i><b style="--share: 0.5"></b>
 <script type="application/json" id="charts">[]</script>
 <script>const charts = 1 < 2;</script>
 <script>draw("` + kind + `");</script>
@@ -158,7 +159,7 @@ func TestPapers(t *testing.T) {
 	for kind, file := range map[string]string{"training": "model/lenet5.report.html", "evaluation": "model/lenet5.evaluation.html"} {
 		a := find(got, file)
 		html := string(a.content)
-		for _, forbidden := range []string{"<style", "<script>"} {
+		for _, forbidden := range []string{"<style", "<script>", " style="} {
 			if strings.Contains(html, forbidden) {
 				t.Errorf("%s has %s in it:\n%s", file, forbidden, html)
 			}
@@ -174,7 +175,7 @@ func TestPapers(t *testing.T) {
 		}
 	}
 	slices.Sort(pieces)
-	if diff := cmp.Diff([]string{".css p { color: red }", ".js const charts = 1 < 2;", `.js draw("evaluation");`, `.js draw("training");`}, pieces); diff != "" {
+	if diff := cmp.Diff([]string{".css [data-style=\"--share: 0.5\"] { --share: 0.5 }\n", ".css p { color: red }", ".js const charts = 1 < 2;", `.js draw("evaluation");`, `.js draw("training");`}, pieces); diff != "" {
 		t.Errorf("pieces (-want +got):\n%s", diff)
 	}
 	if card := find(got, "model/lenet5.card.txt"); string(card.content) != "# lenet5\n" || !card.stable {

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -46,18 +47,35 @@ func (p *papers) add(base string, n *network) error {
 // inline matches the styles and scripts that stand in a report, which opens from a disk as one file. JSON is no script.
 var inline = regexp.MustCompile(`(?s)<(style|script)>(.*?)</(?:style|script)>`)
 
+// styled matches a style attribute. html/template leaves nothing in them that would have to be escaped in a style sheet.
+var styled = regexp.MustCompile(`\sstyle="([\w\s:;.,%()#-]*)"`)
+
 // split moves a report's styles and scripts into files of their own: the site's policy allows nothing else.
 func (p *papers) split(report []byte) ([]byte, error) {
 	if !charset.Match(report) {
 		return nil, errors.New(`it has no <meta charset="utf-8">: it is no report of this project`)
 	}
-	return inline.ReplaceAllFunc(report, func(element []byte) []byte {
+	report = inline.ReplaceAllFunc(report, func(element []byte) []byte {
 		m := inline.FindSubmatch(element)
 		if string(m[1]) == "style" {
 			return fmt.Appendf(nil, `<link rel="stylesheet" href="%s">`, p.piece("css", m[2]))
 		}
 		return fmt.Appendf(nil, `<script src="%s"></script>`, p.piece("js", m[2]))
-	}), nil
+	})
+	var styles bytes.Buffer
+	report = styled.ReplaceAllFunc(report, func(attribute []byte) []byte {
+		style := styled.FindSubmatch(attribute)[1]
+		rule := fmt.Appendf(nil, "[data-style=\"%s\"] { %s }\n", style, style)
+		if !bytes.Contains(styles.Bytes(), rule) {
+			styles.Write(rule)
+		}
+		return fmt.Appendf(nil, ` data-style="%s"`, style)
+	})
+	if styles.Len() == 0 {
+		return report, nil
+	}
+	link := fmt.Appendf(nil, "<link rel=\"stylesheet\" href=\"%s\">\n</head>", p.piece("css", styles.Bytes()))
+	return bytes.Replace(report, []byte("</head>"), link, 1), nil
 }
 
 // piece gives a style or script a file in the folder of the reports, one for all that are the same.

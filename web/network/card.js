@@ -24,7 +24,7 @@ export class Card {
     this.element = h(
       'div',
       { class: 'network' },
-      h('label', {}, this.#radio, h('strong', {}, name)),
+      h('div', { class: 'network-head' }, h('label', {}, this.#radio, h('strong', {}, name)), this.#state),
       h('p', { id: told, class: 'dim' }, text(about)),
       accuracy(text('network.photos'), photos),
       accuracy(text('network.drawings'), drawings),
@@ -36,7 +36,6 @@ export class Card {
         ...fact('network.products', text('network.millions', { millions: number(macs / 1e6, { maximumFractionDigits: 1 }) })),
       ),
       links(network, manifest),
-      this.#state,
     );
   }
 

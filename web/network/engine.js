@@ -13,14 +13,7 @@ export class Engine {
   #facts = h('dl', { class: 'network-facts engine' });
   #kernels = h('select', { id: 'kernels' });
   #measure = h('button', { type: 'button', onclick: () => void this.#bench() }, text('network.measure'));
-  #results = h('tbody');
-  #table = h(
-    'table',
-    { class: 'measured', hidden: true },
-    h('caption', {}, text('network.measured')),
-    h('thead', {}, h('tr', {}, ...['network', 'kernel', 'median', 'p95'].map((name) => h('th', { scope: 'col' }, text(`network.column.${name}`))))),
-    this.#results,
-  );
+  #results = h('ol', { class: 'measured', 'aria-label': text('network.measured'), 'aria-live': 'polite', hidden: true });
 
   /** @param {import('../page/page.js').Page} page */
   constructor(page) {
@@ -35,7 +28,7 @@ export class Engine {
         h('p', {}, h('label', { for: 'kernels' }, text('network.try')), this.#kernels),
         h('p', {}, this.#measure),
         h('p', { class: 'dim' }, text('network.measureHint')),
-        this.#table,
+        this.#results,
       ),
     );
     this.#kernels.addEventListener('change', () => page.set({ kernel: this.#kernels.value }));
@@ -74,9 +67,9 @@ export class Engine {
     try {
       const { median, p95 } = await classifier.bench(RUNS);
       const { model, kernel } = classifier.info;
-      const cells = [model, text(`answer.kernel.${kernel}`), milliseconds(median), milliseconds(p95)];
-      this.#results.prepend(h('tr', {}, ...cells.map((cell) => h('td', {}, cell))));
-      this.#table.hidden = false;
+      const figures = { name: model, kernel: text(`answer.kernel.${kernel}`), median: milliseconds(median), p95: milliseconds(p95) };
+      this.#results.hidden = false;
+      this.#results.prepend(h('li', {}, text('network.result', figures)));
     } catch (error) {
       console.info(error); // it was closed meanwhile
     }

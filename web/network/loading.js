@@ -52,8 +52,8 @@ export function settled(page) {
 
 class Loader {
   /** @type {Page} */ #page;
-  /** Counts what was asked for: what comes of an older request is of no use. */
-  #round = 0;
+  /** Of what was asked for last: what comes of an older request is of no use, and is given up. */
+  #newest = new AbortController();
   /** The kernel that the network in use was loaded for. */
   #kernel = '';
 
@@ -68,19 +68,20 @@ class Loader {
    */
   async begin(fresh) {
     const page = this.#page;
-    const round = ++this.#round;
+    this.#newest.abort();
+    const { signal } = (this.#newest = new AbortController());
     page.set({ failure: null, coming: null, progress: page.classifier ? null : { stage: 'program', loaded: 0, total: 0 } });
     try {
       const names = (await Manifest.read(page.base, fresh)).models();
       if (names.length === 0) throw new CroquisError('download', 'the site has no network');
-      if (round !== this.#round) return;
+      if (signal.aborted) return;
       const { starter, wanted, offer } = plan(names, page.settings.model, isThrifty());
       page.set({ offer });
-      if (!page.classifier) await this.#start(starter, wanted, fresh, round);
+      if (!page.classifier) await this.#start(starter, wanted, fresh, signal);
       const used = page.classifier?.info.model === wanted && this.#kernel === page.kernel;
-      if (round === this.#round && !used) await this.#takeOver(wanted, fresh, round);
+      if (!signal.aborted && !used) await this.#takeOver(wanted, fresh, signal);
     } catch (error) {
-      if (round !== this.#round) return;
+      if (signal.aborted) return;
       if (page.classifier) page.set({ coming: { name: page.settings.model, loaded: 0, total: 0, failure: error } });
       else page.set({ failure: error, progress: null });
     }
@@ -91,14 +92,14 @@ class Loader {
    * @param {string} name
    * @param {string} wanted the one after it
    * @param {boolean} fresh
-   * @param {number} round
+   * @param {AbortSignal} signal
    */
-  async #start(name, wanted, fresh, round) {
+  async #start(name, wanted, fresh, signal) {
     const page = this.#page;
-    const onProgress = (/** @type {import('../croquis.js').Progress} */ progress) => round === this.#round && page.set({ progress });
+    const onProgress = (/** @type {import('../croquis.js').Progress} */ progress) => !signal.aborted && page.set({ progress });
     const { kernel } = page;
-    const classifier = await load({ base: page.base, model: name, kernel, onProgress, fresh });
-    if (round !== this.#round) {
+    const classifier = await load({ base: page.base, model: name, kernel, onProgress, fresh, signal });
+    if (signal.aborted) {
       classifier.close();
       return;
     }
@@ -110,20 +111,21 @@ class Loader {
    * Gets a network while another answers. If it does not come, that one goes on.
    * @param {string} name
    * @param {boolean} fresh
-   * @param {number} round
+   * @param {AbortSignal} signal
    */
-  async #takeOver(name, fresh, round) {
+  async #takeOver(name, fresh, signal) {
     const page = this.#page;
     const tell = (/** @type {Partial<NonNullable<Page['coming']>>} */ news) =>
-      round === this.#round && page.set({ coming: { name, loaded: 0, total: 0, failure: null, ...news } });
+      !signal.aborted && page.set({ coming: { name, loaded: 0, total: 0, failure: null, ...news } });
     tell({});
     const { kernel } = page;
     try {
-      const next = await load({ base: page.base, model: name, kernel, onProgress: ({ loaded, total }) => tell({ loaded, total }), fresh });
+      const next = await load({ base: page.base, model: name, kernel, onProgress: ({ loaded, total }) => tell({ loaded, total }), fresh, signal });
       await warm(next, page.input());
-      if (round === this.#round) this.#use(next, kernel, null);
+      if (!signal.aborted) this.#use(next, kernel, null);
       else next.close();
     } catch (failure) {
+      if (signal.aborted) return;
       tell({ failure });
       console.info(failure);
     }

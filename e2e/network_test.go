@@ -1,0 +1,262 @@
+package e2e
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"croquis/internal/arch"
+	"croquis/internal/fashion"
+	"croquis/internal/modelfile"
+	"croquis/internal/site"
+	"croquis/internal/site/serve"
+)
+
+// two is a site with a small network beside the page's own: that of the other tests if it has both, else one for which
+// such a network is made, untrained, since nobody asks here what it says.
+var two = sync.OnceValues(func() (string, error) {
+	if starterName != modelName {
+		return dist, built()
+	}
+	dir := filepath.Join(filepath.Dir(dist), "two-models")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	for _, suffix := range []string{".json", ".evaluation.json", ".report.html", ".md"} {
+		b, err := os.ReadFile(filepath.Join(models(), modelName+suffix))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, modelName+suffix), b, 0o644)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	m := arch.Tiny()
+	if err := m.Build(1); err != nil {
+		return "", err
+	}
+	f := &modelfile.File{Name: "tiny", Model: m, Input: modelfile.Input{Shape: []int{28, 28, 1}, Mean: 0.3, Std: 0.35}, Labels: fashion.Labels[:]}
+	if err := modelfile.Save(filepath.Join(dir, "tiny.json"), f, modelfile.Int8); err != nil {
+		return "", err
+	}
+	out := filepath.Join(filepath.Dir(dist), "two")
+	_, err := site.Build(context.Background(), site.Options{Root: "..", Out: out, Models: dir, Default: modelName, Quick: true})
+	return out, err
+})
+
+// twoNetworks serves that site, by way of wrap.
+func twoNetworks(t *testing.T, wrap func(http.Handler) http.Handler) func(http.Handler) http.Handler {
+	t.Helper()
+	dir, err := two()
+	if err != nil {
+		t.Fatal("building the site: ", err)
+	}
+	return func(http.Handler) http.Handler { return wrap(serve.Handler(dir)) }
+}
+
+func unchanged(h http.Handler) http.Handler { return h }
+
+const inUse = "(croquis.page.classifier?.info.model ?? '')"
+
+// history keeps what the page says of its networks and answers, from its first moment on.
+const history = `window.past = [];
+document.addEventListener('DOMContentLoaded', () => setTimeout(function watch() {
+	if (!window.croquis) return setTimeout(watch);
+	const note = () => past.push((croquis.page.classifier?.info.model ?? 'none') + ' ' + (croquis.page.answer ? 'answer' : 'nothing'));
+	for (const name of ['classifier', 'answer']) croquis.page.on(name, note);
+}));`
+
+// The small network answers until the page's own is there, which takes over without a gap.
+func TestSmallNetworkBegins(t *testing.T) {
+	come := make(chan struct{})
+	var once sync.Once
+	release := func() { once.Do(func() { close(come) }) }
+	t.Cleanup(release)
+	p := open(t, setup{script: history, handler: twoNetworks(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if plain(r) == "model/"+modelName+".json" {
+				<-come
+			}
+			h.ServeHTTP(w, r)
+		})
+	})})
+	p.until(inUse + " === 'tiny' && croquis.page.coming?.name === '" + modelName + "'")
+	p.mouse(shirt...)
+	p.until("croquis.page.answer")
+	release()
+	p.until(inUse + " === '" + modelName + "' && !croquis.page.coming")
+	eval[any](p, "croquis.ready.then(() => null)")
+	p.settle()
+	seen := slices.Compact(eval[[]string](p, "past"))
+	if want := []string{"tiny nothing", "tiny answer", modelName + " answer"}; !slices.Equal(seen, want) {
+		t.Errorf("the page went through %q, want %q", seen, want)
+	}
+	if !eval[bool](p, `(async () => {
+		const mine = await croquis.page.classifier.classify(croquis.page.input());
+		return String(mine.probabilities) === String(croquis.page.answer.probabilities);
+	})()`) {
+		t.Error("the answer that stands there is not the better network's")
+	}
+	p.quiet()
+}
+
+// openNetworks opens the room and waits for its figures.
+func (p *tab) openNetworks() {
+	p.t.Helper()
+	p.click("tab-network")
+	p.until("document.querySelectorAll('.network input').length > 0 && document.querySelector('.engine dd')")
+}
+
+// A visitor's choice is kept from visit to visit, and another network is not even fetched then.
+func TestChoiceOfNetworkIsKept(t *testing.T) {
+	var fetched atomic.Int32
+	p := open(t, setup{script: noServiceWorker, handler: twoNetworks(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if plain(r) == "model/"+modelName+".json" {
+				fetched.Add(1)
+			}
+			h.ServeHTTP(w, r)
+		})
+	})})
+	eval[any](p, "croquis.ready.then(() => null)")
+	p.openNetworks()
+	if got := eval[string](p, "document.querySelector('.network input:checked').value"); got != modelName {
+		t.Errorf("%s is chosen before anybody has", got)
+	}
+	p.do(chromedp.Click(".network input[value=tiny]", chromedp.ByQuery))
+	p.until(inUse + " === 'tiny' && document.querySelector('.network[data-used] input').value === 'tiny'")
+	p.until("[...document.querySelectorAll('.closer [role=status]')].some((e) => e.textContent === 'tiny answers now.')")
+
+	p.forget()
+	before := fetched.Load()
+	p.again()
+	eval[any](p, "croquis.ready.then(() => null)")
+	if got := eval[string](p, inUse); got != "tiny" || fetched.Load() != before {
+		t.Errorf("at the next visit %s answers, and %s was fetched %d times", got, modelName, fetched.Load()-before)
+	}
+	p.quiet()
+}
+
+// Where bytes are dear the small network stays, and the better one comes when somebody asks for it.
+func TestSavingBytes(t *testing.T) {
+	for _, connection := range []string{"{ saveData: true, effectiveType: '4g' }", "{ saveData: false, effectiveType: '3g' }"} {
+		p := open(t, setup{handler: twoNetworks(t, unchanged),
+			script: "Object.defineProperty(Navigator.prototype, 'connection', { value: " + connection + " });"})
+		eval[any](p, "croquis.ready.then(() => null)")
+		p.until("!document.querySelector('.offer').hidden")
+		if got := eval[string](p, inUse); got != "tiny" {
+			t.Errorf("%s answers", got)
+		}
+		offer := eval[string](p, "document.querySelector('.offer').textContent")
+		if !strings.Contains(offer, modelName) || !regexp.MustCompile(`\d\.\d MB`).MatchString(offer) {
+			t.Errorf("the offer says %q", offer)
+		}
+		p.do(chromedp.Focus(".offer button", chromedp.ByQuery), chromedp.KeyEvent(kb.Enter))
+		p.until(inUse + " === '" + modelName + "'")
+		p.until("document.querySelector('.offer').hidden")
+		p.quiet()
+	}
+}
+
+// A better network that does not come leaves the small one at work, and can be asked for again.
+func TestTakeoverFails(t *testing.T) {
+	wrap, mend, hits := broken("model/"+modelName+".json", unavailable)
+	p := open(t, setup{script: noServiceWorker, handler: twoNetworks(t, wrap)})
+	p.until("croquis.page.coming?.failure")
+	if hits.Load() == 0 || eval[string](p, inUse) != "tiny" || !eval[bool](p, "document.getElementById('failure').hidden") {
+		t.Errorf("%s answers, asked for %d times; the visitor is told %q", eval[string](p, inUse), hits.Load(), p.shown().Failure)
+	}
+	p.mouse(shirt...)
+	p.until("croquis.page.answer")
+	p.openNetworks()
+	p.until("document.querySelector('.network-state button')")
+	mend()
+	p.do(chromedp.Click(".network-state button", chromedp.ByQuery))
+	p.until(inUse + " === '" + modelName + "'")
+}
+
+// The room tells what was measured, and what goes on: kernel, self-check, memory, speed.
+func TestNetworkRoom(t *testing.T) {
+	p := open(t, setup{handler: twoNetworks(t, unchanged)})
+	eval[any](p, "croquis.ready.then(() => null)")
+	p.openNetworks()
+	texts := func(selector string) []string {
+		return eval[[]string](p, "[...document.querySelectorAll('"+selector+"')].map((e) => e.textContent)")
+	}
+	names := texts(".network strong")
+	if len(names) < 2 || names[0] != modelName || !slices.Contains(names, "tiny") {
+		t.Errorf("networks %q, the best first", names)
+	}
+	own := strings.Join(texts(".network:first-child .accuracy b"), " ")
+	if !regexp.MustCompile(`^\d\d\.\d% \d\d\.\d%$`).MatchString(own) {
+		t.Errorf("accuracy on photos and drawings: %q", own)
+	}
+	facts := strings.Join(texts(".engine dd"), "; ")
+	if !strings.Contains(facts, "WebAssembly") || !strings.Contains(facts, "came out right") || strings.Count(facts, "MB") < 2 {
+		t.Errorf("facts: %q", facts)
+	}
+
+	p.do(chromedp.Click(".engine-bench button", chromedp.ByQuery))
+	p.until("document.querySelectorAll('.measured li').length === 1")
+	p.do(chromedp.SetValue("#kernels", "portable", chromedp.ByQuery))
+	eval[any](p, "document.getElementById('kernels').dispatchEvent(new Event('change'))")
+	p.until("croquis.page.classifier.info.kernel === 'portable'")
+	p.do(chromedp.Click(".engine-bench button", chromedp.ByQuery))
+	p.until("document.querySelectorAll('.measured li').length === 2")
+	if rows := texts(".measured li"); !strings.Contains(rows[0], modelName) || !strings.Contains(rows[0], "ms") || rows[0] == rows[1] {
+		t.Errorf("measured: %q", rows)
+	}
+	p.quiet()
+}
+
+// The reports are in the site, work under its policy, and are not fetched before somebody opens one.
+func TestReportsInTheSite(t *testing.T) {
+	var early atomic.Int32
+	p := open(t, setup{script: noServiceWorker, handler: twoNetworks(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, ".report.html") {
+				early.Add(1)
+			}
+			h.ServeHTTP(w, r)
+		})
+	})})
+	eval[any](p, "croquis.ready.then(() => null)")
+	p.openNetworks()
+	links := eval[[]string](p, "[...document.querySelectorAll('.network:first-child .network-papers a')].map((a) => a.href)")
+	if len(links) < 2 || early.Load() != 0 {
+		t.Fatalf("links %q, reports fetched %d times", links, early.Load())
+	}
+	for _, link := range links {
+		if strings.HasSuffix(link, ".txt") {
+			continue
+		}
+		p.do(chromedp.Navigate(link))
+		p.until("document.querySelectorAll('[data-chart] svg').length === document.querySelectorAll('[data-chart]').length && document.querySelector('[data-chart]')")
+		p.until("[...document.images].every((i) => i.complete)")
+		if n := eval[int](p, "[...document.images].filter((i) => i.naturalWidth === 0).length"); n != 0 {
+			t.Errorf("%s: %d pictures are missing", link, n)
+		}
+		p.do(chromedp.MouseEvent("mouseMoved", 400, 500))
+		p.quiet()
+	}
+	card := httptest.NewRecorder()
+	dir, err := two()
+	if err != nil {
+		t.Fatal(err)
+	}
+	serve.Handler(dir).ServeHTTP(card, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/model/"+modelName+".card.txt", nil))
+	if body := card.Body.String(); card.Code != http.StatusOK || !strings.HasPrefix(body, "# "+modelName) || !strings.HasPrefix(card.Header().Get("Content-Type"), "text/plain") {
+		t.Errorf("the card: %d %s %.40q", card.Code, card.Header().Get("Content-Type"), body)
+	}
+}
