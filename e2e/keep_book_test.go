@@ -196,14 +196,14 @@ func TestLargeSketchbookInTwoTabs(t *testing.T) {
 	p.upload("shelf-file", "many.ndjson", []byte(many.String()))
 	p.shelf("150 drawings are new")
 	p.cards(48)
-	if got := eval[string](p, "document.querySelector('.shelf-count').textContent"); !strings.Contains(got, "150") {
+	if got := eval[string](p, "document.querySelector('.book-count').textContent"); !strings.Contains(got, "150") {
 		t.Errorf("the count is %q", got)
 	}
 	for _, n := range []int{96, 144, 150} {
-		p.do(chromedp.Click(".shelf + button", chromedp.ByQuery))
+		p.do(chromedp.Click(".book + button", chromedp.ByQuery))
 		p.cards(n)
 	}
-	if eval[bool](p, "document.querySelector('.shelf + button').checkVisibility()") {
+	if eval[bool](p, "document.querySelector('.book + button').checkVisibility()") {
 		t.Error("there is a button for more when there are no more")
 	}
 	// Another tab of the same browser, within the page, so that both share what is kept.

@@ -25,7 +25,7 @@ func TestKeepLooks(t *testing.T) {
 				}
 			}
 			p.click("tab-sketchbook")
-			p.until("document.querySelector('#panel-sketchbook .shelf-count')?.textContent")
+			p.until("document.querySelector('#panel-sketchbook .book-count')?.textContent")
 			check("empty")
 			for _, corners := range [][]point{square, {{0.1, 0.2}, {0.5, 0.8}, {0.9, 0.2}}, shirt} {
 				p.sketch(corners...)

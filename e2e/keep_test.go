@@ -127,7 +127,7 @@ func (p *tab) upload(id, name string, content []byte) {
 func (p *tab) sketchbook() {
 	p.t.Helper()
 	p.click("tab-sketchbook")
-	p.until("document.querySelector('#panel-sketchbook .shelf-count')?.textContent")
+	p.until("document.querySelector('#panel-sketchbook .book-count')?.textContent")
 }
 
 // sketch draws a line with the mouse, after the buttons below the sheet have been in sight.

@@ -28,8 +28,8 @@ class Shelf {
   #notice = new Notice();
   /** What is wrong with the browser's database, for as long as it is. */
   #trouble = new Notice();
-  #count = h('p', { class: 'shelf-count' });
-  #list = h('ul', { class: 'shelf' });
+  #count = h('p', { class: 'book-count' });
+  #list = h('ul', { class: 'book' });
   #more = h('button', { type: 'button', onclick: () => this.#layOut(this.#laid + HANDFUL) }, text('keep.more'));
   #export = h('button', { type: 'button', id: 'shelf-export', onclick: () => this.#try(() => this.#exportAll()) }, text('keep.export'));
   #deleteAll = h('button', { type: 'button', id: 'shelf-delete', onclick: () => this.#remove(this.#entries) }, text('keep.deleteAll'));
@@ -51,7 +51,7 @@ class Shelf {
       file.value = '';
     });
     const importer = h('label', { class: 'keep-file' }, file, h('span', {}, text('keep.import')));
-    root.append(h('div', { class: 'shelf-head' }, this.#count, this.#export, importer, this.#deleteAll), this.#trouble.root, this.#notice.root, this.#list, this.#more);
+    root.append(h('div', { class: 'book-head' }, this.#count, this.#export, importer, this.#deleteAll), this.#trouble.root, this.#notice.root, this.#list, this.#more);
 
     sketchbook.addEventListener('change', () => this.#changed());
     sketchbook.addEventListener('lost', () => {
