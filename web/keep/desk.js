@@ -1,6 +1,7 @@
 // What the buttons below the drawing do, and what a link does that somebody opens.
 
 import { Manifest } from '../manifest.js';
+import { isThrifty, plan } from '../network/plan.js';
 import { h } from '../page/dom.js';
 import { text } from '../page/text.js';
 import { Fault } from './fault.js';
@@ -36,8 +37,10 @@ export class Desk {
       this.#notice.say(text('keep.localPage'));
       return;
     }
-    const info = this.#page.classifier?.info;
-    const link = linkTo(location.href, this.#page.drawing.strokes, info ? { name: info.model, sum: info.sha256.slice(0, 8) } : null);
+    const { classifier, coming, drawing } = this.#page;
+    // A network that is about to be replaced is not worth naming.
+    const info = coming && !coming.failure ? null : classifier?.info;
+    const link = linkTo(location.href, drawing.strokes, info ? { name: info.model, sum: info.sha256.slice(0, 8) } : null);
     if (await handOn(link)) return;
     const warning = link.length > LONG_LINK ? ` ${text('keep.longLink', { count: link.length })}` : '';
     try {
@@ -95,10 +98,10 @@ export class Desk {
     try {
       const shared = readLink(location.hash);
       if (!shared) return;
-      const more = await this.#useNetwork(shared.network);
-      this.#notice.say(`${await put(this.#page, shared.strokes, text('keep.linkOpened'))} ${more}`.trim());
+      const said = await put(this.#page, shared.strokes, text('keep.linkOpened'));
       // The address stays true for as long as nobody draws.
       this.#page.drawing.addEventListener('stroke', forget, { once: true });
+      this.#notice.say(`${said} ${await this.#useNetwork(shared.network)}`.trim());
     } catch (error) {
       forget();
       throw error;
@@ -122,9 +125,9 @@ export class Desk {
     const stop = page.on('classifier', (/** @type {Classifier} */ classifier) => {
       if (classifier?.info.model !== name) return;
       stop();
-      if (isOther(classifier)) this.#notice.say(text('keep.networkChanged', { name }));
+      if (isOther(classifier)) this.#notice.say(`${this.#notice.said} ${text('keep.networkChanged', { name })}`);
     });
-    if (name === (page.settings.model || models[0])) return '';
+    if (name === plan(models, page.settings.model, isThrifty()).wanted) return '';
     page.set({ settings: { model: name } });
     return text('keep.networkUsed', { name });
   }

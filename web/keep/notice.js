@@ -9,6 +9,11 @@ export class Notice {
   #more = h('div', { class: 'notice-more' });
   root = h('div', { class: 'notice' }, this.#words, this.#more);
 
+  /** The sentence that stands there. */
+  get said() {
+    return this.#words.textContent ?? '';
+  }
+
   /**
    * @param {string} sentence '' for none
    * @param {...Node} more what can be done about it
