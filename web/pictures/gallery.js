@@ -76,7 +76,7 @@ export class Gallery {
     this.#items.clear();
     const shelves = labels.map((word, label) => {
       const buttons = items.filter((item) => item.label === label).map((item) => this.#button(item));
-      return h('div', { class: 'shelf', role: 'group', 'aria-label': labelOf(word) }, h('h4', { 'aria-hidden': 'true' }, labelOf(word)), h('div', { class: 'tiles' }, ...buttons));
+      return h('div', { class: 'rack', role: 'group', 'aria-label': labelOf(word) }, h('h4', { 'aria-hidden': 'true' }, labelOf(word)), h('div', { class: 'tiles' }, ...buttons));
     });
     this.element.replaceChildren(...shelves);
     // Tab reaches one of them; the arrows the others.

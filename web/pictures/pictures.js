@@ -37,11 +37,11 @@ class Room {
   #workbench = new Workbench((prepared) => this.#prepared(prepared));
   #viewfinder = new Viewfinder((picture) => this.#take(picture), (error) => this.#fail(error));
   #fault = h('p', { class: 'fault', role: 'alert', hidden: true });
-  #note = h('p', { class: 'quiet', hidden: true }, text('pictures.noisy'));
-  #busy = h('p', { class: 'quiet', role: 'status' });
+  #note = h('p', { class: 'remark', hidden: true }, text('pictures.noisy'));
+  #busy = h('p', { class: 'remark', role: 'status' });
   #input = h('input', { type: 'file', accept: 'image/*', class: 'unseen', tabindex: -1, 'aria-hidden': 'true', id: 'picture-file' });
   #bench = h('div', { class: 'bench', hidden: true });
-  #gone = h('p', { class: 'quiet', role: 'status', hidden: true }, text('pictures.galleryMissing'));
+  #gone = h('p', { class: 'remark', role: 'status', hidden: true }, text('pictures.galleryMissing'));
   #bar = h('div', { class: 'chosen' });
 
   /**
@@ -61,7 +61,10 @@ class Room {
     page.on('file', () => this.#receive());
     page.on('picture', () => this.#update());
     page.on('trace', () => this.#update());
-    page.on('tab', (tab) => tab === 'pictures' || this.#viewfinder.close());
+    page.on('tab', (tab) => {
+      if (tab === 'pictures') void this.#fill();
+      else this.#viewfinder.close();
+    });
     page.on('classifier', () => void this.#fill());
     document.addEventListener('visibilitychange', () => document.hidden && this.#viewfinder.close());
     addEventListener('pagehide', () => this.#viewfinder.close());
@@ -79,7 +82,7 @@ class Room {
         h('button', { type: 'button', class: 'primary', onclick: () => this.#input.click() }, text('pictures.choose')),
         h('button', { type: 'button', onclick: () => void this.#shoot() }, text('pictures.camera')),
         this.#input,
-        h('p', { class: 'quiet' }, text('pictures.orDrop')),
+        h('p', { class: 'remark' }, text('pictures.orDrop')),
       ),
       this.#fault,
       this.#busy,
@@ -88,10 +91,10 @@ class Room {
       this.#note,
       this.#bar,
       h('h3', {}, text('pictures.gallery')),
-      h('p', { class: 'quiet' }, text('pictures.galleryHint')),
+      h('p', { class: 'remark' }, text('pictures.galleryHint')),
       this.#gone,
       this.#gallery.element,
-      h('p', { class: 'quiet credit' }, text('pictures.credit')),
+      h('p', { class: 'remark credit' }, text('pictures.credit')),
     ];
   }
 

@@ -106,7 +106,7 @@ export class Workbench {
   #turn() {
     if (!this.#original) return;
     const degrees = this.#angle.valueAsNumber;
-    this.#angleText.textContent = number(degrees, { style: 'unit', unit: 'degree' });
+    this.#angleText.textContent = number(degrees, { style: 'unit', unit: 'degree', unitDisplay: 'narrow' });
     this.#turned = turn(this.#original, 90 * this.#quarters + degrees);
     this.#cropper.show(this.#turned);
     this.#choose({ frame: suggestedFrame(this.#turned) });
