@@ -95,9 +95,11 @@ func TestSketchbookQuota(t *testing.T) {
 			return storage.OverrideQuotaForOrigin(p.server.URL).WithQuotaSize(bytes).Do(ctx)
 		}))
 	}
-	quota(1)
 	p.sketch(shirt...)
-	p.settle()
+	p.click("keep-keep")
+	p.says("A copy is in the sketchbook")
+	quota(1)
+	p.sketch(point{0.2, 0.5}, point{0.8, 0.5})
 	p.click("keep-keep")
 	p.says("no room left")
 	quota(1 << 30)

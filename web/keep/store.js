@@ -120,7 +120,11 @@ export class Store {
       };
       const timer = setTimeout(blocked, PATIENCE);
       request.onblocked = blocked;
+      /** Why the table could not be made, of which the request says no more than that. @type {DOMException | null} */
+      let cause = null;
       request.onupgradeneeded = () => {
+        const change = /** @type {IDBTransaction} */ (request.transaction);
+        change.onabort = () => (cause = change.error);
         if (!request.result.objectStoreNames.contains(TABLE)) request.result.createObjectStore(TABLE, { keyPath: 'id', autoIncrement: true });
       };
       request.onerror = (event) => {
@@ -128,7 +132,7 @@ export class Store {
         clearTimeout(timer);
         this.#stuck = false;
         // Firefox's word for a private window that keeps nothing.
-        reject(request.error?.name === 'InvalidStateError' ? forbidden(request.error) : request.error);
+        reject(request.error?.name === 'InvalidStateError' ? forbidden(request.error) : (cause ?? request.error));
       };
       request.onsuccess = () => {
         clearTimeout(timer);
