@@ -104,6 +104,9 @@ func TestCamera(t *testing.T) {
 		t.Errorf("the boot before the camera comes back %.1f away", d)
 	}
 	p.until("!(" + filming + ")")
+	if focus := eval[string](p, "document.activeElement.textContent"); focus != "Use the camera" {
+		t.Errorf("the button that took the picture is gone, and %q has its focus", focus)
+	}
 	for name, leave := range map[string]func(){
 		"Camera off":  func() { p.press("Camera off") },
 		"another tab": func() { p.click("tab-inside"); p.click("tab-pictures") },

@@ -29,10 +29,6 @@ export class Camera {
     this.#onlost = onlost;
   }
 
-  get on() {
-    return this.#stream !== null;
-  }
-
   /**
    * @returns {Promise<boolean>} whether it is on; not when stop was called meanwhile
    * @throws {PictureError}

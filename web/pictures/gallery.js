@@ -59,6 +59,7 @@ async function get(url) {
 export class Gallery {
   #choose;
   /** @type {Map<HTMLButtonElement, Item>} */ #items = new Map();
+  /** How many there are of each class. */ #row = 1;
 
   /** @param {(item: Item) => void} choose called with what somebody wants to try */
   constructor(choose) {
@@ -74,6 +75,7 @@ export class Gallery {
   async load(labels) {
     const items = await fetchItems(labels);
     this.#items.clear();
+    this.#row = items.length / labels.length;
     const shelves = labels.map((word, label) => {
       const buttons = items.filter((item) => item.label === label).map((item) => this.#button(item));
       return h('div', { class: 'rack', role: 'group', 'aria-label': labelOf(word) }, h('h4', { 'aria-hidden': 'true' }, labelOf(word)), h('div', { class: 'tiles' }, ...buttons));
@@ -117,8 +119,7 @@ export class Gallery {
     const all = [...this.#items.keys()];
     const at = all.indexOf(/** @type {HTMLButtonElement} */ (event.target));
     if (at < 0) return;
-    const row = all.length / 10;
-    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: row, ArrowUp: -row, Home: -at, End: all.length - 1 - at }[event.key];
+    const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: this.#row, ArrowUp: -this.#row, Home: -at, End: all.length - 1 - at }[event.key];
     if (step === undefined) return;
     event.preventDefault();
     all[at + step]?.focus();

@@ -32,10 +32,13 @@ class Room {
   /** What is looked at: one of the gallery, or the picture on the bench. @type {Item | 'own' | null} */ #chosen = null;
   /** The values of the picture on the bench; null while nothing stands out from it. @type {Float32Array | null} */ #values = null;
   /** Counts the files: a slow one must not come after a later one. */ #turn = 0;
+  #filling = false;
+  #filled = false;
 
   #gallery = new Gallery((item) => this.#try(item));
   #workbench = new Workbench((prepared) => this.#prepared(prepared));
-  #viewfinder = new Viewfinder((picture) => this.#take(picture), (error) => this.#fail(error));
+  #camera = h('button', { type: 'button', onclick: () => void this.#shoot() }, text('pictures.camera'));
+  #viewfinder = new Viewfinder(this.#camera, (picture) => this.#take(picture), (error) => this.#fail(error));
   #fault = h('p', { class: 'fault', role: 'alert', hidden: true });
   #note = h('p', { class: 'remark', hidden: true }, text('pictures.noisy'));
   #busy = h('p', { class: 'remark', role: 'status' });
@@ -80,7 +83,7 @@ class Room {
         'div',
         { class: 'intake' },
         h('button', { type: 'button', class: 'primary', onclick: () => this.#input.click() }, text('pictures.choose')),
-        h('button', { type: 'button', onclick: () => void this.#shoot() }, text('pictures.camera')),
+        this.#camera,
         this.#input,
         h('p', { class: 'remark' }, text('pictures.orDrop')),
       ),
@@ -97,9 +100,6 @@ class Room {
       h('p', { class: 'remark credit' }, text('pictures.credit')),
     ];
   }
-
-  #filling = false;
-  #filled = false;
 
   /** The names of the classes come with the network. */
   async #fill() {

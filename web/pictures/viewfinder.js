@@ -6,6 +6,7 @@ import { Camera } from './camera.js';
 import { PictureError } from './fault.js';
 
 export class Viewfinder {
+  #opener;
   #ontaken;
   #onfault;
   #video = h('video', { playsinline: true, muted: true, 'aria-label': text('pictures.viewfinder') });
@@ -13,10 +14,12 @@ export class Viewfinder {
   #camera = new Camera(this.#video, () => this.#fail(new PictureError('camera-lost')));
 
   /**
+   * @param {HTMLElement} opener gets the focus back
    * @param {(picture: import('./pixels.js').Picture) => void} ontaken
    * @param {(error: unknown) => void} onfault
    */
-  constructor(ontaken, onfault) {
+  constructor(opener, ontaken, onfault) {
+    this.#opener = opener;
     this.#ontaken = ontaken;
     this.#onfault = onfault;
     this.#video.muted = true; // the attribute alone does not count for an element made by a script
@@ -26,10 +29,6 @@ export class Viewfinder {
       this.#video,
       h('div', { class: 'buttons' }, this.#take, h('button', { type: 'button', onclick: () => this.close() }, text('pictures.cameraOff'))),
     );
-  }
-
-  get open() {
-    return !this.element.hidden;
   }
 
   /** Asks for the camera and shows what it sees. */
@@ -47,6 +46,7 @@ export class Viewfinder {
   /** Switches the camera off. */
   close() {
     this.#camera.stop();
+    if (this.element.contains(document.activeElement)) this.#opener.focus({ preventScroll: true });
     this.element.hidden = true;
   }
 
