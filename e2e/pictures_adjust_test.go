@@ -75,14 +75,14 @@ func TestCropping(t *testing.T) {
 	if g := p.frame(); g[1] <= before[1] || math.Abs(g[3]-g[1]-(before[3]-before[1])) > 0.01 {
 		t.Errorf("the frame dragged down: %.2v, before %.2v", g, before)
 	}
-	p.press("Automatic again")
+	p.pressButton("Automatic again")
 	p.until("croquis.page.picture")
 	if again := p.pictureInUse(); !slices.Equal(again, first) {
 		t.Errorf("Automatic again gives another picture, %.2f away", meanDifference(again, first))
 	}
 	// By keyboard: the upper edge goes down, then the whole frame to the left.
 	eval[any](p, "document.querySelector('.handle[data-handle=n]').focus()")
-	p.fresh(func() { p.pressKey("ArrowDown", input.ModifierShift) })
+	p.fresh(func() { p.strike("ArrowDown", input.ModifierShift) })
 	g := p.frame()
 	if g[1] < f[1]+0.05 || math.Abs(g[3]-f[3]) > 0.01 {
 		t.Errorf("the upper edge by keyboard: %.2v, before %.2v", g, f)
@@ -91,7 +91,7 @@ func TestCropping(t *testing.T) {
 		t.Errorf("the upper edge says %v, and is at %v", now, 100*g[1])
 	}
 	eval[any](p, "document.querySelector('.cropper .frame').focus()")
-	p.fresh(func() { p.pressKey("ArrowLeft") })
+	p.fresh(func() { p.strike("ArrowLeft") })
 	if h := p.frame(); h[0] >= g[0] || math.Abs(h[2]-h[0]-(g[2]-g[0])) > 0.01 {
 		t.Errorf("the frame by keyboard: %.2v, before %.2v", h, g)
 	}
@@ -126,21 +126,21 @@ func TestAdjusting(t *testing.T) {
 	}
 	eval[any](p, "document.getElementById('picture-threshold').focus()")
 	low := eval[float64](p, "document.getElementById('picture-threshold').valueAsNumber")
-	p.fresh(func() { p.pressKey("ArrowRight") })
+	p.fresh(func() { p.strike("ArrowRight") })
 	if now := eval[float64](p, "document.getElementById('picture-threshold').valueAsNumber"); now <= low {
 		t.Errorf("the threshold is %v %%, before it was %v %%", now, low)
 	}
-	p.fresh(func() { p.press("Automatic again") })
+	p.fresh(func() { p.pressButton("Automatic again") })
 
 	// The same picture lying on its side, turned by the button.
 	p.fresh(func() { p.give(fileOf(t, "lying.png", pngOf(t, turnedPicture(boot)))) })
 	lying := p.pictureInUse()
-	p.fresh(func() { p.press("Turn right") })
+	p.fresh(func() { p.pressButton("Turn right") })
 	if d := meanDifference(p.pictureInUse(), first); d > 1 || slices.Equal(lying, first) {
 		t.Errorf("turned back upright it is %.2f away", d)
 	}
 	eval[any](p, "document.getElementById('picture-angle').focus()")
-	p.fresh(func() { p.pressKey("ArrowRight") })
+	p.fresh(func() { p.strike("ArrowRight") })
 	if d := meanDifference(p.pictureInUse(), first); d == 0 || d > 30 {
 		t.Errorf("a degree changes it by %.2f", d)
 	}

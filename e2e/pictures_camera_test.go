@@ -91,7 +91,7 @@ func TestCamera(t *testing.T) {
 	p := open(t, setup{script: watching, window: window}).ready().openPictures()
 	show := func() {
 		t.Helper()
-		p.press("Use the camera")
+		p.pressButton("Use the camera")
 		p.until(filming + " && document.querySelector('.viewfinder video').videoWidth > 0 && document.querySelector('.viewfinder').checkVisibility()")
 	}
 	show()
@@ -99,7 +99,7 @@ func TestCamera(t *testing.T) {
 		t.Errorf("the camera that is asked for faces %q", facing)
 	}
 	p.shot("pictures-camera")
-	got := p.fresh(func() { p.press("Take the picture") })
+	got := p.fresh(func() { p.pressButton("Take the picture") })
 	if d := meanDifference(got, photos[54]); d > 15 {
 		t.Errorf("the boot before the camera comes back %.1f away", d)
 	}
@@ -108,7 +108,7 @@ func TestCamera(t *testing.T) {
 		t.Errorf("the button that took the picture is gone, and %q has its focus", focus)
 	}
 	for name, leave := range map[string]func(){
-		"Camera off":  func() { p.press("Camera off") },
+		"Camera off":  func() { p.pressButton("Camera off") },
 		"another tab": func() { p.click("tab-inside"); p.click("tab-pictures") },
 		"a hidden page": func() {
 			eval[any](p, "void (Object.defineProperty(document, 'hidden', { value: true, configurable: true }), document.dispatchEvent(new Event('visibilitychange')), delete document.hidden)")
@@ -136,7 +136,7 @@ func TestNoCamera(t *testing.T) {
 	ask := func() string {
 		t.Helper()
 		eval[any](p, "void (document.querySelector('[data-room=pictures] .fault').hidden = true)")
-		p.press("Use the camera")
+		p.pressButton("Use the camera")
 		p.until("!document.querySelector('[data-room=pictures] .fault').hidden")
 		return p.pictureFault()
 	}

@@ -37,8 +37,8 @@ func (p *tab) drawOn(corners ...point) {
 	p.mouse(corners...)
 }
 
-// press clicks the button of the room that says so.
-func (p *tab) press(words string) {
+// pressButton clicks the button of the room that says so.
+func (p *tab) pressButton(words string) {
 	p.t.Helper()
 	p.do(chromedp.Click(fmt.Sprintf(`//*[@data-room="pictures" or @id="tracing"]//button[normalize-space()=%q]`, words), chromedp.BySearch))
 }
@@ -83,11 +83,11 @@ func TestGalleryPhotosAreNamed(t *testing.T) {
 	if p.pictureInUse() != nil {
 		t.Error("a photo is named while somebody draws")
 	}
-	p.press("Name it")
+	p.pressButton("Name it")
 	if got := p.pictureInUse(); !slices.Equal(got, photos[59]) {
 		t.Error("Name it does not name the photo")
 	}
-	p.press("Back to the drawing")
+	p.pressButton("Back to the drawing")
 	if p.pictureInUse() != nil || p.shown().State == "blank" {
 		t.Error("Back to the drawing does not name the drawing")
 	}
@@ -105,7 +105,7 @@ func TestGalleryByKeyboard(t *testing.T) {
 		{"ArrowRight", "T-shirt/top, photo 2"}, {"ArrowDown", "Trouser, photo 2"}, {"ArrowLeft", "Trouser, photo 1"}, {"ArrowLeft", "T-shirt/top, drawing 3"},
 		{"End", "Ankle boot, drawing 3"}, {"ArrowRight", "Ankle boot, drawing 3"}, {"Home", "T-shirt/top, photo 1"},
 	} {
-		p.pressKey(step.key)
+		p.strike(step.key)
 		if got := name(); got != step.want {
 			t.Fatalf("after %s: %q, want %q", step.key, got, step.want)
 		}
@@ -113,7 +113,7 @@ func TestGalleryByKeyboard(t *testing.T) {
 	if n := eval[int](p, "document.querySelectorAll('.tile[tabindex=\"0\"]').length"); n != 1 {
 		t.Errorf("Tab stops at %d tiles, want one", n)
 	}
-	p.pressKey("Enter")
+	p.strike("Enter")
 	p.until("document.activeElement.getAttribute('aria-pressed') === 'true'")
 	if p.pictureInUse() == nil {
 		t.Error("Enter does not name the photo")
@@ -121,8 +121,8 @@ func TestGalleryByKeyboard(t *testing.T) {
 	p.quiet()
 }
 
-// pressKey presses a key that writes nothing.
-func (p *tab) pressKey(name string, modifiers ...input.Modifier) {
+// strike presses a key that writes nothing.
+func (p *tab) strike(name string, modifiers ...input.Modifier) {
 	p.t.Helper()
 	var m input.Modifier
 	for _, modifier := range modifiers {
@@ -185,7 +185,7 @@ func TestTracing(t *testing.T) {
 	}
 	for _, tile := range []int{0, 87} { // a photo, and a drawing
 		eval[any](p, fmt.Sprintf("document.querySelectorAll('[data-room=pictures] .tile')[%d].click()", tile))
-		p.press("Trace over it")
+		p.pressButton("Trace over it")
 		if v := visible(); tile == 0 && (v < 0.2 || v > 0.5) || v == 0 { // later as strong as was last chosen
 			t.Errorf("tile %d lies under the sheet with an opacity of %v", tile, v)
 		}
@@ -193,11 +193,11 @@ func TestTracing(t *testing.T) {
 			t.Errorf("tile %d is named while it is to be traced", tile)
 		}
 		eval[any](p, "document.getElementById('tracing-strength').focus()")
-		p.pressKey("End")
+		p.strike("End")
 		if v := visible(); v < 0.65 {
 			t.Errorf("the slider at its end gives an opacity of %v", v)
 		}
-		p.pressKey("Home")
+		p.strike("Home")
 		if v := visible(); v == 0 || v > 0.1 {
 			t.Errorf("the slider at its beginning gives an opacity of %v", v)
 		}
@@ -207,7 +207,7 @@ func TestTracing(t *testing.T) {
 			t.Errorf("over tile %d: %+v, on the bare sheet %+v", tile, s.Rows, plain.Rows)
 		}
 		p.shot(fmt.Sprintf("tracing-%d", tile))
-		p.press("Take it away")
+		p.pressButton("Take it away")
 		if v := visible(); v != 0 {
 			t.Errorf("taken away, it is there with %v", v)
 		}
@@ -304,7 +304,7 @@ func TestPicturesLooks(t *testing.T) {
 				p.fresh(func() { p.give(file) })
 				p.give(broken)
 				p.until("!document.querySelector('[data-room=pictures] .fault').hidden")
-				p.press("Trace over it")
+				p.pressButton("Trace over it")
 				p.shot(name)
 				here := strings.ReplaceAll(flaws, "createTreeWalker(document.body", "createTreeWalker(document.querySelector('[data-room=pictures]')")
 				if f := eval[[]string](p, here); len(f) > 0 {
