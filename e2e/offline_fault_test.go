@@ -10,8 +10,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/serviceworker"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
 	"croquis/internal/chromium"
@@ -225,11 +227,24 @@ func TestWithoutCaches(t *testing.T) {
 	}
 }
 
-// sleep freezes the page, which hides it too.
-func (p *tab) sleep() { p.do(page.SetWebLifecycleState(page.SetWebLifecycleStateStateFrozen)) }
+// sleep opens another tab before the page's, and freezes the page, as browsers do with tabs that nobody looks at.
+func (p *tab) sleep() {
+	p.t.Helper()
+	ctx := cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)
+	info, err := target.GetTargetInfo().WithTargetID(chromedp.FromContext(p.ctx).Target.TargetID).Do(ctx)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	if _, err := target.CreateTarget("about:blank").WithBrowserContextID(info.BrowserContextID).Do(ctx); err != nil {
+		p.t.Fatal(err)
+	}
+	p.until("document.visibilityState === 'hidden'")
+	p.do(page.SetWebLifecycleState(page.SetWebLifecycleStateStateFrozen))
+}
 
-// wake thaws the page and brings it to the front.
+// wake thaws the page and goes back to its tab.
 func (p *tab) wake() {
+	p.t.Helper()
 	p.do(page.SetWebLifecycleState(page.SetWebLifecycleStateStateActive), page.BringToFront())
 	p.until("document.visibilityState === 'visible'")
 }
@@ -269,7 +284,10 @@ func TestSleepWhileLoading(t *testing.T) {
 			_, _ = w.Write(rec.Body.Bytes()[:half])
 			w.(http.Flusher).Flush()
 			begun <- struct{}{}
-			<-goOn
+			select {
+			case <-goOn:
+			case <-r.Context().Done():
+			}
 			_, _ = w.Write(rec.Body.Bytes()[half:])
 		})
 	}})
