@@ -87,6 +87,8 @@ class Room {
   /** @param {import('../croquis.js').Info} info of the network in use */
   know({ labels, name, parameters, kernel }) {
     this.#wardrobe.labels(labels);
+    // The thesis's network has never seen a drawing.
+    $('fooled').hidden = name !== 'thesis';
     const weights = number(parameters, { notation: 'compact', maximumSignificantDigits: 3 });
     $('network').textContent = text('answer.network', { name, weights, kernel: text(`answer.kernel.${kernel}`) });
   }

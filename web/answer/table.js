@@ -27,7 +27,10 @@ export class Table {
   show(shares, colours, chosen) {
     while (this.#body.rows.length > shares.length) this.#body.deleteRow(-1);
     while (this.#body.rows.length < shares.length) this.#body.append(row());
-    for (const [i, share] of shares.entries()) fill(this.#body.rows[i], share, colours.at(share.index) ?? '', share.index === chosen);
+    for (const [i, share] of shares.entries()) {
+      // All others together have the index of nothing chosen.
+      fill(this.#body.rows[i], share, colours.at(share.index) ?? '', share.index >= 0 && share.index === chosen);
+    }
   }
 }
 
