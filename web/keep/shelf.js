@@ -151,9 +151,9 @@ class Shelf {
   async #restore(entries) {
     await this.#try(async () => {
       const fault = await sketchbook.restore(entries);
-      this.#notice.say(fault ? sentenceOf(fault) : text('keep.restored', { count: entries.length }));
-      await this.refresh();
+      // The button that has the focus goes.
       this.#deleteAll.focus();
+      this.#notice.say(fault ? sentenceOf(fault) : text('keep.restored', { count: entries.length }));
     });
   }
 
