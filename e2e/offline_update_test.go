@@ -78,7 +78,7 @@ func TestUpdate(t *testing.T) {
 	}
 
 	p.do(clickOn(".update .primary"))
-	p.until("document.querySelector('[data-text=\"page.tagline\"]') && " + isNew)
+	p.until("window.croquis && " + isNew)
 	p.ready().draws()
 	if eval[bool](p, "!!document.querySelector('.update')") {
 		t.Error("the new version still announces itself")
@@ -130,9 +130,10 @@ func TestReplacedUnderThePage(t *testing.T) {
 	h.replace(serve.Handler(nextBuild(t)))
 	p.forget()
 	eval[any](p, "croquis.page.retry()")
-	p.until("!document.getElementById('failure').hidden && document.querySelector('.update')")
+	p.until("document.querySelector('.update')")
+	p.draws()
 	p.do(clickOn(".update .primary"))
-	p.until("document.readyState === 'complete' && " + isNew)
+	p.until("window.croquis && " + isNew)
 	p.ready().draws()
 }
 

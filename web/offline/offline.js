@@ -27,9 +27,12 @@ export function mount(page, root) {
   addEventListener('online', again);
   document.addEventListener('resume', again);
   if (!isSecureContext || !location.protocol.startsWith('http')) return;
-  page.on('failure', async (error) => {
+  // What does not come may have been replaced on the server, with a new version of the page.
+  const suspect = async (/** @type {unknown} */ error) => {
     if (error && (await isOutdated(page.base))) offer(() => location.reload());
-  });
+  };
+  page.on('failure', suspect);
+  page.on('coming', (coming) => void suspect(coming?.failure));
   if (!navigator.serviceWorker || !navigator.locks) return;
   need(page.base);
   /** The networks; the one that answers first among them, for it will again. @type {Set<string>} */
