@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -307,8 +306,7 @@ func TestLesserBrowsers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		options = append(options, chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")), chromedp.Flag("js-flags", flags))
-		allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
+		allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, chromedp.Flag("js-flags", flags))...)
 		t.Cleanup(stop)
 		window, cancel := chromedp.NewContext(allocator)
 		t.Cleanup(cancel)
