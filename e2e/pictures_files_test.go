@@ -99,6 +99,15 @@ var photoLooks = map[string]photoLook{
 	}},
 }
 
+// underShadow is on white paper, under a soft shadow that takes a sixth of the light where it is deepest.
+var underShadow = photoLook{width: 720, height: 960, x: 90, y: 230, side: 540, colour: func(x, y int, v float64) [3]uint8 {
+	light := 0.95 - 0.2*float64(x)/720 - 0.08*float64(y)/960
+	dx, dy := float64(x-420)/260, float64(y-520)/260
+	light *= 1 - 0.16*math.Exp(-dx*dx-dy*dy)
+	n := grain(x, y)
+	return [3]uint8{greyOf(255*light*(1-0.85*v) + n)[0], greyOf(247*light*(1-0.85*v) + n)[0], greyOf(230*light*(1-0.85*v) + n)[0]}
+}}
+
 // grain is a camera's noise at a place, with a standard deviation of 2.5 of 255.
 func grain(x, y int) float64 { return noise[(x*7919+y*104729)%len(noise)] }
 

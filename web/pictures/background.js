@@ -149,12 +149,18 @@ function fitted(pixels, width, height, data, channel, n) {
  * How much each pixel differs from the background, in the colour in which it does most.
  * @param {import('./pixels.js').Picture} picture
  * @param {Ground} ground
- * @returns {Float32Array} (height, width), 0 to 1
+ * @returns {Float32Array} (height, width), −1 to 1; negative where all colours are darker
  */
-export function differences({ width, height, data }, { colour }) {
+function differences({ width, height, data }, { colour }) {
   const values = new Float32Array(width * height);
   for (let i = 0; i < values.length; i++) {
-    for (let c = 0; c < 3; c++) values[i] = Math.max(values[i], Math.abs(data[4 * i + c] - colour[3 * i + c]) / 255);
+    let [most, brighter] = [0, false];
+    for (let c = 0; c < 3; c++) {
+      const d = data[4 * i + c] - colour[3 * i + c];
+      most = Math.max(most, Math.abs(d) / 255);
+      brighter ||= d > 0;
+    }
+    values[i] = brighter ? most : -most;
   }
   return values;
 }
@@ -163,24 +169,39 @@ export function differences({ width, height, data }, { colour }) {
 const CRUMB = 0.02;
 
 /**
- * The garment: what differs by more than the threshold, and what that encloses, but for crumbs.
- * @param {Float32Array} differences (height, width)
- * @param {number} width
- * @param {number} height
+ * A shadow on the background is no darker than this, and grows darker by no more than SOFT from pixel to pixel: garments
+ * have edges.
+ */
+const SHADOW = 0.2;
+const SOFT = 0.02;
+
+/**
+ * The garment: what differs from the background by more than the threshold, and what that encloses, but for shadows and
+ * crumbs.
+ * @param {import('./pixels.js').Picture} picture
+ * @param {Ground} ground
  * @param {number} threshold
  * @returns {Uint8Array} (height, width), 1 for the garment
  */
-export function garment(differences, width, height, threshold) {
+export function garment(picture, ground, threshold) {
+  const { width, height } = picture;
+  const differ = differences(picture, ground);
   const mask = new Uint8Array(width * height).fill(1);
   /** @type {number[]} */ const open = [];
+  const like = (/** @type {number} */ i) => Math.abs(differ[i]) <= threshold;
+  const shadow = (/** @type {number} */ i, /** @type {number} */ from) =>
+    differ[i] <= 0 && differ[i] >= -SHADOW && Math.abs(differ[i] - differ[from]) <= SOFT;
   const reach = (/** @type {number} */ i) => {
-    if (mask[i] === 0 || differences[i] > threshold) return;
     mask[i] = 0;
     open.push(i);
   };
-  for (let x = 0; x < width; x++) [x, (height - 1) * width + x].forEach(reach);
-  for (let y = 0; y < height; y++) [y * width, y * width + width - 1].forEach(reach);
-  for (let i = open.pop(); i !== undefined; i = open.pop()) neighbours(i, width, height).forEach(reach);
+  for (let i = 0; i < mask.length; i++) {
+    const x = i % width;
+    if ((x === 0 || x === width - 1 || i < width || i >= mask.length - width) && like(i)) reach(i);
+  }
+  for (let from = open.pop(); from !== undefined; from = open.pop()) {
+    for (const i of neighbours(from, width, height)) if (mask[i] && (like(i) || shadow(i, from))) reach(i);
+  }
   return sweep(mask, width, height);
 }
 

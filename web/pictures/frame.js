@@ -1,6 +1,6 @@
 // The frame that says what to cut out: where it begins, and how it is moved and sized.
 
-import { boundsOf, differences, garment, ground } from './background.js';
+import { boundsOf, garment, ground } from './background.js';
 import { clamp, cut } from './pixels.js';
 import { suggestedThreshold } from './prepare.js';
 
@@ -25,7 +25,7 @@ export function suggestedFrame(picture) {
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   const small = cut(picture, whole, LOOK);
   const below = ground(small);
-  const mask = garment(differences(small, below), small.width, small.height, suggestedThreshold(below.noise));
+  const mask = garment(small, below, suggestedThreshold(below.noise));
   const box = boundsOf(mask, small.width, small.height);
   const share = mask.reduce((sum, v) => sum + v, 0) / mask.length;
   if (!box || share < SOME[0] || share > SOME[1]) return whole;

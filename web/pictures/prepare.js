@@ -1,7 +1,7 @@
 // From a picture to what the network takes, step by step, as the photos of Fashion-MNIST were made: cut out, grey, bright
 // on a black ground, the longest side fitted to 28 pixels and centred.
 
-import { boundsOf, differences, garment, ground } from './background.js';
+import { boundsOf, garment, ground } from './background.js';
 import { clamp, cut, grey, resample } from './pixels.js';
 
 /** Pixels of a side of what the network takes. */
@@ -47,7 +47,7 @@ export function prepare(picture, choices) {
   const { width, height } = part;
   const below = ground(part);
   const threshold = choices.threshold ?? suggestedThreshold(below.noise);
-  const mask = garment(differences(part, below), width, height, threshold);
+  const mask = garment(part, below, threshold);
   const bright = grey(part);
   const lit = groundLight(below.colour);
   const invert = choices.invert ?? mean(lit) > 0.5;
