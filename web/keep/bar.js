@@ -71,7 +71,7 @@ const MISSING = Symbol('missing');
  */
 function button(name, path, act) {
   const icon = svg('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { d: path }));
-  const control = h('button', { type: 'button', id: `keep-${name}`, class: 'tool' }, icon, text(`keep.${name}`));
+  const control = h('button', { type: 'button', id: `keep-${name}` }, icon, text(`keep.${name}`));
   control.addEventListener('click', () => !isOff(control) && act());
   return control;
 }

@@ -7,6 +7,9 @@ import { FILL, pathOf } from './svg.js';
 /** A small drawing is not shown larger than so many units across. */
 const SMALLEST = 96;
 
+/** Paper around it, as a share of its extent. */
+const MARGIN = 0.08;
+
 /**
  * @param {readonly import('../drawing/stroke.js').Stroke[]} strokes
  * @returns {SVGSVGElement}
@@ -33,7 +36,7 @@ function viewBox(strokes) {
   const top = Math.min(...boxes.map((b) => b.top), SIDE);
   const right = Math.max(...boxes.map((b) => b.right), 0);
   const bottom = Math.max(...boxes.map((b) => b.bottom), 0);
-  const pad = PEN * Math.max(1, ...strokes.map(({ size }) => size));
-  const side = Math.max(right - left, bottom - top, SMALLEST) + 2 * pad;
+  const extent = Math.max(right - left, bottom - top, SMALLEST);
+  const side = extent * (1 + 2 * MARGIN) + PEN * Math.max(1, ...strokes.map(({ size }) => size));
   return `${(left + right - side) / 2} ${(top + bottom - side) / 2} ${side} ${side}`;
 }
