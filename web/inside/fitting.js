@@ -82,8 +82,9 @@ export class Fitting {
       return;
     }
     const from = Number(this.#slider.value);
-    const begin = performance.now();
+    let begin = 0;
     const step = (/** @type {number} */ now) => {
+      begin ||= now;
       const share = Math.min((now - begin) / JOURNEY, 1);
       this.#put(from + (end - from) * share * share * (3 - 2 * share));
       this.#frame = share < 1 ? requestAnimationFrame(step) : 0;

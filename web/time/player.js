@@ -52,9 +52,10 @@ export class Player {
    * @param {number} last
    */
   #run(from, last) {
-    const begin = performance.now() - (from / Math.max(1, last)) * WHOLE;
+    let begin = 0;
     const step = (/** @type {number} */ now) => {
-      const share = Math.min(Math.max(0, now - begin) / WHOLE, 1);
+      begin ||= now - (from / Math.max(1, last)) * WHOLE;
+      const share = Math.min((now - begin) / WHOLE, 1);
       this.#show(Math.round(share * last));
       if (share < 1) this.#timer = requestAnimationFrame(step);
       else this.stop();
