@@ -154,10 +154,11 @@ func TestCoalescedAndPredicted(t *testing.T) {
 	}
 }
 
-func TestPenPressure(t *testing.T) {
-	p := open(t, setup{}).ready()
+// press draws a line with a pen that is pressed harder and harder.
+func (p *tab) press(corners ...point) {
+	p.t.Helper()
 	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
-		path := p.path([]point{{0.1, 0.5}, {0.9, 0.5}})
+		path := p.path(corners)
 		for i, q := range path {
 			kind, force := input.MouseMoved, 0.1+0.8*float64(i)/float64(len(path)-1)
 			if i == 0 {
@@ -170,6 +171,11 @@ func TestPenPressure(t *testing.T) {
 		q := path[len(path)-1]
 		return input.DispatchMouseEvent(input.MouseReleased, q[0], q[1]).WithButton(input.Left).WithPointerType(input.Pen).Do(ctx)
 	}))
+}
+
+func TestPenPressure(t *testing.T) {
+	p := open(t, setup{}).ready()
+	p.press(point{0.1, 0.5}, point{0.9, 0.5})
 	light, hard := p.painted(linesLayer, 0.15, 0.45, 0.25, 0.55), p.painted(linesLayer, 0.75, 0.45, 0.85, 0.55)
 	if light == 0 || hard < 3*light/2 {
 		t.Errorf("%d pixels where the pen was pressed lightly, %d where hard", light, hard)

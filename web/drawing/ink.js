@@ -8,6 +8,9 @@ import { PEN } from './stroke.js';
 
 /** @typedef {import('./stroke.js').Stroke} Stroke */
 
+/** Parts of a line that is pressed now more, now less, in units. */
+const PART = 2;
+
 /** @type {WeakMap<readonly number[], Path2D>} */ const paths = new WeakMap();
 
 /**
@@ -64,20 +67,42 @@ export const paintArea = (ink, stroke) => ink.fill(path(stroke));
  */
 export function paintPieces(ink, { points: s, size, pressure }, from, to) {
   if (from >= to) return;
+  if (pressure) {
+    for (let j = from; j < to; j++) paintPressed(ink, s, PEN * size, pressure, j);
+    return;
+  }
   ink.lineWidth = PEN * size;
   ink.beginPath();
   ink.moveTo(middle(s, 2 * from), middle(s, 2 * from + 1));
-  for (let j = from; j < to; j++) {
-    const i = 2 * j;
-    ink.quadraticCurveTo(s[i], s[i + 1], middle(s, i + 2), middle(s, i + 3));
-    if (!pressure) continue;
-    // Each piece has a width of its own.
-    ink.lineWidth = PEN * size * pressed(pressure[j]);
-    ink.stroke();
+  for (let i = 2 * from; i < 2 * to; i += 2) ink.quadraticCurveTo(s[i], s[i + 1], middle(s, i + 2), middle(s, i + 3));
+  ink.stroke();
+}
+
+/**
+ * Paints one piece, in parts so short that its width is seen to grow and not to jump.
+ * @param {CanvasRenderingContext2D} ink
+ * @param {readonly number[]} s
+ * @param {number} width of a line that is pressed as usual
+ * @param {readonly number[]} pressure
+ * @param {number} j
+ */
+function paintPressed(ink, s, width, pressure, j) {
+  const i = 2 * j;
+  const [x0, y0, x1, y1, x2, y2] = [middle(s, i), middle(s, i + 1), s[i], s[i + 1], middle(s, i + 2), middle(s, i + 3)];
+  const before = j === 0 ? pressure[0] : (pressure[j - 1] + pressure[j]) / 2;
+  const after = (pressure[j] + pressure[j + 1]) / 2;
+  const n = Math.ceil((Math.hypot(x1 - x0, y1 - y0) + Math.hypot(x2 - x1, y2 - y1)) / PART);
+  let [x, y] = [x0, y0];
+  for (let k = 1; k <= n; k++) {
+    const t = k / n;
+    ink.lineWidth = width * pressed(before + t * (after - before));
     ink.beginPath();
-    ink.moveTo(middle(s, i + 2), middle(s, i + 3));
+    ink.moveTo(x, y);
+    x = (1 - t) * (1 - t) * x0 + 2 * t * (1 - t) * x1 + t * t * x2;
+    y = (1 - t) * (1 - t) * y0 + 2 * t * (1 - t) * y1 + t * t * y2;
+    ink.lineTo(x, y);
+    ink.stroke();
   }
-  if (!pressure) ink.stroke();
 }
 
 /**

@@ -98,7 +98,7 @@ export class Keyboard {
   #leave() {
     this.#held.clear();
     this.#lift();
-    this.#nib.leave();
+    this.#nib.leave('keys');
   }
 
   #where() {

@@ -8,7 +8,7 @@ export class Nib {
   /** As large as the sheet, so that it moves in shares of that. */
   #plane;
   #mark;
-  #keyed = false;
+  /** Who leads it. @type {'pointer' | 'keys' | null} */ #by = null;
 
   /**
    * @param {import('../page/page.js').Page} page
@@ -34,8 +34,7 @@ export class Nib {
    * @param {number} y
    */
   point(x, y) {
-    this.#keyed = false;
-    this.#show(x, y);
+    this.#show(x, y, 'pointer');
   }
 
   /**
@@ -45,24 +44,29 @@ export class Nib {
    * @param {boolean} down whether it touches the sheet
    */
   lead(x, y, down) {
-    this.#keyed = true;
     this.#plane.toggleAttribute('data-down', down);
-    this.#show(x, y);
+    this.#show(x, y, 'keys');
   }
 
-  /** The pointer has gone, or the keys lead elsewhere. */
-  leave() {
-    this.#keyed = false;
+  /**
+   * Who has led it does so no longer.
+   * @param {'pointer' | 'keys'} by
+   */
+  leave(by) {
+    if (this.#by !== by) return;
+    this.#by = null;
     this.#plane.removeAttribute('data-by');
   }
 
   /**
    * @param {number} x
    * @param {number} y
+   * @param {'pointer' | 'keys'} by
    */
-  #show(x, y) {
+  #show(x, y, by) {
     [this.x, this.y] = [Math.min(Math.max(x, 0), SIDE), Math.min(Math.max(y, 0), SIDE)];
-    this.#plane.setAttribute('data-by', this.#keyed ? 'keys' : 'pointer');
+    if (by !== this.#by) this.#plane.setAttribute('data-by', by);
+    this.#by = by;
     this.#plane.style.transform = `translate(${(100 * this.x) / SIDE}%, ${(100 * this.y) / SIDE}%)`;
   }
 

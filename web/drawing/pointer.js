@@ -42,7 +42,7 @@ export class Pointers {
     canvas.addEventListener('pointerup', (e) => this.#up(e));
     canvas.addEventListener('pointercancel', (e) => this.#cancelled(e));
     canvas.addEventListener('lostpointercapture', (e) => this.#up(e));
-    canvas.addEventListener('pointerleave', () => nib.leave());
+    canvas.addEventListener('pointerleave', () => nib.leave('pointer'));
     keepStill(canvas);
   }
 
@@ -77,7 +77,9 @@ export class Pointers {
   #move(e) {
     if (e.pointerType === 'pen') this.#penSeen = e.timeStamp;
     const box = this.#canvas.getBoundingClientRect();
-    if (e.pointerId === this.#pointer || (this.#pointer === null && e.pointerType !== 'touch')) this.#nib.point(across(e, box), down(e, box));
+    // A mouse that is only near does not take the pen from the keys that draw with it.
+    const hovers = this.#pointer === null && e.pointerType !== 'touch' && !this.#hand.doing;
+    if (hovers || e.pointerId === this.#pointer) this.#nib.point(across(e, box), down(e, box));
     if (e.pointerId !== this.#pointer) return;
     e.preventDefault();
     // Several positions come in one event, as the pointer is read more often than the screen is painted.
@@ -115,7 +117,7 @@ export class Pointers {
     this.#pointer = null;
     this.#ahead.length = 0;
     this.#surface.foresee(this.#ahead);
-    if (this.#type === 'touch') this.#nib.leave();
+    if (this.#type === 'touch') this.#nib.leave('pointer');
   }
 
   /** @param {PointerEvent} e */

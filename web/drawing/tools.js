@@ -42,7 +42,11 @@ export function mountTools(page, root, speech) {
     else if (target.id === 'live') page.set({ settings: { live: target.checked } });
   });
 
+  let known = '';
   const enable = () => {
+    const now = [drawing.canUndo, drawing.canRedo, drawing.empty, page.picture === null, page.classifier === null].join();
+    if (now === known) return; // as nearly always while drawing
+    known = now;
     turn($('undo'), !drawing.canUndo);
     turn($('redo'), !drawing.canRedo);
     turn($('clear'), drawing.empty);
