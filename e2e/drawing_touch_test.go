@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -19,10 +20,15 @@ type touch struct {
 	fingers []point       // all that are on the screen
 }
 
-// touch has fingers do one thing after the other.
+// clock has the test say when events happen, in milliseconds, however slow the machine is.
+const clock = `window.clock = 1e6;
+Object.defineProperty(Event.prototype, 'timeStamp', { get: () => window.clock });
+`
+
+// touch has fingers do one thing after the other, in a page with that clock.
 func (p *tab) touch(touches ...touch) {
 	p.t.Helper()
-	begin := time.Now()
+	begin := eval[float64](p, "clock")
 	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
 		for _, t := range touches {
 			fingers := []*input.TouchPoint{}
@@ -30,8 +36,11 @@ func (p *tab) touch(touches ...touch) {
 				at := p.path([]point{q})[0]
 				fingers = append(fingers, &input.TouchPoint{X: at[0], Y: at[1], ID: float64(i + 1), RadiusX: max(t.radius, 1), RadiusY: max(t.radius, 1)})
 			}
-			when := input.TimeSinceEpoch(begin.Add(t.after))
-			if err := input.DispatchTouchEvent(t.kind, fingers).WithTimestamp(&when).Do(ctx); err != nil {
+			set := fmt.Sprintf("void (clock = %f)", begin+float64(t.after.Milliseconds()))
+			if err := chromedp.Evaluate(set, nil).Do(ctx); err != nil {
+				return err
+			}
+			if err := input.DispatchTouchEvent(t.kind, fingers).Do(ctx); err != nil {
 				return err
 			}
 		}
@@ -49,7 +58,7 @@ func (p *tab) still(what string) {
 
 // Two fingers that come down together want to pinch: the page stays as it is, and neither draws.
 func TestPinch(t *testing.T) {
-	p := open(t, setup{phone: true, width: 360, height: 740}).ready()
+	p := open(t, setup{script: clock, phone: true, width: 360, height: 740}).ready()
 	p.touch(
 		touch{input.TouchStart, 0, 0, []point{{0.4, 0.4}}},
 		touch{input.TouchMove, 20 * time.Millisecond, 0, []point{{0.41, 0.41}}},
@@ -78,7 +87,7 @@ func TestPinch(t *testing.T) {
 }
 
 func TestDoubleTap(t *testing.T) {
-	p := open(t, setup{phone: true, width: 360, height: 740}).ready()
+	p := open(t, setup{script: clock, phone: true, width: 360, height: 740}).ready()
 	for i := range 2 {
 		after := time.Duration(i) * 120 * time.Millisecond
 		p.touch(touch{input.TouchStart, after, 0, []point{{0.5, 0.5}}}, touch{input.TouchEnd, after + 40*time.Millisecond, 0, nil})
@@ -98,7 +107,7 @@ func TestDoubleTap(t *testing.T) {
 
 // The heel of a hand is wide, and comes down before the pen does.
 func TestHeelOfTheHand(t *testing.T) {
-	p := open(t, setup{phone: true, width: 768, height: 1024}).ready()
+	p := open(t, setup{script: clock, phone: true, width: 768, height: 1024}).ready()
 	wide := func(after time.Duration, radius float64) {
 		p.touch(
 			touch{input.TouchStart, after, radius, []point{{0.7, 0.7}}},
@@ -129,7 +138,7 @@ func TestHeelOfTheHand(t *testing.T) {
 
 // The system may take a touch away, as when the device is turned.
 func TestTouchTakenAway(t *testing.T) {
-	p := open(t, setup{phone: true, width: 360, height: 740}).ready()
+	p := open(t, setup{script: clock, phone: true, width: 360, height: 740}).ready()
 	p.touch(
 		touch{input.TouchStart, 0, 0, []point{{0.2, 0.5}}},
 		touch{input.TouchMove, time.Second, 0, []point{{0.6, 0.5}}},

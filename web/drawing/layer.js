@@ -20,10 +20,12 @@ export class Layer {
   /**
    * Makes the canvas so many pixels wide and high. What was on it is gone.
    * @param {number} pixels
+   * @param {(ink: CanvasRenderingContext2D) => void} [prepare] sets its pens up
    */
-  resize(pixels) {
+  resize(pixels, prepare) {
     this.canvas.width = this.canvas.height = pixels;
     this.#scale = pixels / SIDE;
+    if (prepare) this.paint(prepare);
     this.#clean = true;
   }
 

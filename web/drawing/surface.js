@@ -86,8 +86,7 @@ export class Surface {
     const colour = getComputedStyle(this.#canvas).color;
     if (pixels !== this.#canvas.width || pixels !== this.#canvas.height || colour !== this.#colour) {
       for (const layer of [this.#areas, this.#lines, this.#live, this.#tip]) {
-        layer.resize(pixels);
-        layer.paint((ink) => prepare(ink, colour));
+        layer.resize(pixels, (ink) => prepare(ink, colour));
       }
       this.#colour = colour;
       this.#shown = [];
