@@ -1,7 +1,7 @@
 // What the network says, in all its forms: the words, the pie, the table, the wardrobe, and a sentence to listen to.
 
 import { Preview } from '../inside/preview.js';
-import { $ } from '../page/dom.js';
+import { $, h } from '../page/dom.js';
 import { rooms } from '../page/rooms.js';
 import { labelOf, list, milliseconds, number, percent, text } from '../page/text.js';
 import { choose, reasonsFor } from './choice.js';
@@ -108,9 +108,10 @@ class Room {
     const said = this.#verdict(answer);
     const stale = this.#page.stale;
     this.#root.dataset.state = stale ? 'stale' : states[said];
-    const rivals = list([labelOf(best.label), labelOf(second.label)], 'disjunction');
+    const names = [labelOf(best.label), labelOf(second.label)];
+    const rivals = list(names, 'disjunction');
     const detail = said === 'sure' ? percent(best.probability) : text(`answer.hint.${said}`, { rivals });
-    this.#say(said === 'sure' ? labelOf(best.label) : text(`answer.headline.${said}`), stale ? text('answer.hint.stale') : detail);
+    this.#say(said === 'sure' ? labelOf(best.label) : text(`answer.headline.${said}`), stale ? text('answer.hint.stale') : detail, names);
     this.#middle({ sure: [best.label], unsure: [best.label, second.label], unlike: [] }[said]);
     $('took').textContent = text('answer.took', { time: milliseconds(answer.ms) });
     this.#preview.show(answer.image);
@@ -166,10 +167,11 @@ class Room {
   /**
    * @param {string} headline
    * @param {string} detail
+   * @param {string[]} [names] which the detail may have in it, in this order
    */
-  #say(headline, detail) {
+  #say(headline, detail, names = []) {
     $('headline').textContent = headline;
-    $('detail').textContent = detail;
+    $('detail').replaceChildren(...unbroken(detail, names));
   }
 
   /** @param {string[]} labels of the classes that stand in the middle of the ring */
@@ -180,4 +182,21 @@ class Room {
     place.dataset.shown = shown;
     place.replaceChildren(...labels.map(icon).filter((svg) => svg !== null));
   }
+}
+
+/**
+ * A sentence whose names stay on one line: "T-shirt/top" would be broken at its hyphen.
+ * @param {string} sentence
+ * @param {string[]} names in the order in which they come
+ * @returns {Array<Node | string>}
+ */
+function unbroken(sentence, names) {
+  const parts = [];
+  for (const name of names) {
+    const at = sentence.indexOf(name);
+    if (at < 0) continue;
+    parts.push(sentence.slice(0, at), h('span', { class: 'whole' }, name));
+    sentence = sentence.slice(at + name.length);
+  }
+  return [...parts, sentence];
 }

@@ -21,7 +21,11 @@ export function mount(page, root) {
     // Tab reaches one of them; the arrows the others.
     for (const [i, { button, name }] of all.entries()) button.tabIndex = page.tab === name || (!page.tab && i === 0) ? 0 : -1;
   };
-  page.on('tab', show);
+  page.on('tab', (name) => {
+    show();
+    const tab = all.find((tab) => tab.name === name);
+    if (tab) scrollAlong(bar, tab.button);
+  });
   show();
   page.on('reveal', (name) => all.find((tab) => tab.name === name)?.reveal());
   bar.addEventListener('keydown', (event) => {
@@ -53,6 +57,16 @@ function openFirst(page, root) {
     open();
   }).observe(root);
   page.on('classifier', open);
+}
+
+/**
+ * Brings a tab in sight where the row is wider than the screen, without scrolling the page.
+ * @param {HTMLElement} bar
+ * @param {HTMLElement} tab
+ */
+function scrollAlong(bar, tab) {
+  const [row, box] = [bar.getBoundingClientRect(), tab.getBoundingClientRect()];
+  bar.scrollLeft += Math.max(0, box.right - row.right) + Math.min(0, box.left - row.left);
 }
 
 /** A tab and its panel. */
