@@ -11,7 +11,6 @@ const STRIDE = 16;
 const DIRECTIONS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Keyboard {
-  #canvas;
   #hand;
   #nib;
   #speech;
@@ -26,7 +25,6 @@ export class Keyboard {
    * @param {import('./speech.js').Speech} speech
    */
   constructor(canvas, hand, nib, speech) {
-    this.#canvas = canvas;
     this.#hand = hand;
     this.#nib = nib;
     this.#speech = speech;
