@@ -50,7 +50,8 @@ var inline = regexp.MustCompile(`(?s)<(style|script)>(.*?)</(?:style|script)>`)
 // styled matches a style attribute. html/template leaves nothing in them that would have to be escaped in a style sheet.
 var styled = regexp.MustCompile(`\sstyle="([\w\s:;.,%()#-]*)"`)
 
-// split moves a report's styles and scripts into files of their own: the site's policy allows nothing else.
+// split moves a report's styles and scripts into files of their own: the site's policy allows nothing else. The page's icon is
+// the report's, too.
 func (p *papers) split(report []byte) ([]byte, error) {
 	if !charset.Match(report) {
 		return nil, errors.New(`it has no <meta charset="utf-8">: it is no report of this project`)
@@ -71,11 +72,11 @@ func (p *papers) split(report []byte) ([]byte, error) {
 		}
 		return fmt.Appendf(nil, ` data-style="%s"`, style)
 	})
-	if styles.Len() == 0 {
-		return report, nil
+	head := []byte(`<link rel="icon" href="../favicon.svg">`)
+	if styles.Len() > 0 {
+		head = fmt.Appendf(head, "\n<link rel=\"stylesheet\" href=\"%s\">", p.piece("css", styles.Bytes()))
 	}
-	link := fmt.Appendf(nil, "<link rel=\"stylesheet\" href=\"%s\">\n</head>", p.piece("css", styles.Bytes()))
-	return bytes.Replace(report, []byte("</head>"), link, 1), nil
+	return bytes.Replace(report, []byte("</head>"), append(head, "\n</head>"...), 1), nil
 }
 
 // piece gives a style or script a file in the folder of the reports, one for all that are the same.
