@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # Makes sure that a tool the tests need is on this machine: `need.sh browser`, `need.sh cc`, `need.sh torch` (for $PYTHON).
+# `need.sh firefox` asks for nothing if CROQUIS_FIREFOX is none, and says so.
 # As root on Debian or Ubuntu it installs what is missing; elsewhere it says what to install and fails.
 set -euo pipefail
 
@@ -18,7 +19,7 @@ install() {
     apt-get install -y -qq --no-install-recommends "$package" >/dev/null
   else
     echo "$what is missing. Install it and run this again: on Debian or Ubuntu 'sudo apt-get install $package'," >&2
-    echo "on macOS or Windows any recent Chrome (for the browser), the platform's C compiler, or pip's torch and numpy." >&2
+    echo "on macOS or Windows any recent Chrome (for the browser) or Firefox, the platform's C compiler, or pip's torch and numpy." >&2
     exit 1
   fi
 }
@@ -27,6 +28,13 @@ case ${1-} in
   browser)
     browsers=(chromium chromium-browser google-chrome google-chrome-stable chrome)
     any "${browsers[@]}" || [[ -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome" ]] || install "a browser (Chromium or Chrome)" chromium
+    ;;
+  firefox)
+    if [[ ${CROQUIS_FIREFOX-} == none ]]; then
+      echo "FIREFOX IS LEFT OUT: the page is not tested in Firefox (FIREFOX=none)" >&2
+    else
+      any firefox firefox-esr || [[ -x /Applications/Firefox.app/Contents/MacOS/firefox ]] || install "Firefox (or say that it is to be left out: make test FIREFOX=none)" firefox-esr
+    fi
     ;;
   cc)
     any gcc clang cc || install "a C compiler" gcc
@@ -41,7 +49,7 @@ case ${1-} in
     "${PYTHON:-python3}" -c 'import numpy, torch' 2>/dev/null || install "PyTorch or NumPy for ${PYTHON:-python3}" python3-torch
     ;;
   *)
-    echo "usage: need.sh browser|cc|qemu|npm|torch" >&2
+    echo "usage: need.sh browser|firefox|cc|qemu|npm|torch" >&2
     exit 2
     ;;
 esac
