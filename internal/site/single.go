@@ -69,6 +69,8 @@ func BuildSingle(ctx context.Context, o Options) (Single, error) {
 
 // single makes one page of the assets of a site.
 func single(assets []*asset) ([]byte, error) {
+	// The example is for authors of other pages, which cannot be made of one file.
+	assets = slices.DeleteFunc(assets, func(a *asset) bool { return strings.HasPrefix(a.name, "example.") })
 	if err := fillTexts(assets); err != nil {
 		return nil, err
 	}

@@ -31,6 +31,8 @@ func bindSmall(t testing.TB) (page string, names []string, parts map[string]stri
 			a.content = bytes.Replace(a.content, []byte("@import 'more.css';\n"), nil, 1)
 		}
 	}
+	assets = append(assets, &asset{name: "example.html", content: []byte(`<meta charset="utf-8"><script type="module" src="example.js"></script>`), stable: true},
+		&asset{name: "example.js", content: []byte("import './lib/a.js';\n")})
 	b, err := single(assets)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +60,7 @@ func bindSmall(t testing.TB) (page string, names []string, parts map[string]stri
 	return string(b), names, parts
 }
 
-// TestSingle: every part is there, after those that it refers to, and every reference is to a part.
+// TestSingle: every part is there but the example, after those that it refers to, and every reference is to a part.
 func TestSingle(t *testing.T) {
 	page, names, parts := bindSmall(t)
 	for i, name := range names {
@@ -72,6 +74,9 @@ func TestSingle(t *testing.T) {
 		if _, ok := parts[name]; !ok {
 			t.Errorf("%s is not in it: %q", name, names)
 		}
+	}
+	if slices.Contains(names, "example.html") || slices.Contains(names, "example.js") {
+		t.Errorf("the example for other pages is in it: %q", names)
 	}
 	if got := parts["app.js"]; !strings.Contains(got, "import { a } from 'inline:lib/a.js';") || !strings.Contains(got, "import('inline:late.js')") {
 		t.Errorf("app.js:\n%s", got)

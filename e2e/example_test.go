@@ -1,0 +1,42 @@
+package e2e
+
+import (
+	"os"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const exampleSays = "document.getElementById('answer').value"
+
+// The page that shows others how to use the classifier does what it says, under the site's policy, and in some twenty lines.
+func TestExamplePage(t *testing.T) {
+	p := open(t, setup{fragment: "example.html"})
+	p.until(exampleSays + " === 'Draw a garment.'")
+	p.mouse(shirt...)
+	p.until("/ %$/.test(" + exampleSays + ")")
+	said := strings.TrimPrefix(eval[string](p, exampleSays), "Perhaps: ")
+	label, _, _ := strings.Cut(said, ",")
+	labels := eval[[]string](p, "import('./croquis.js').then(({ load }) => load()).then((c) => { c.close(); return c.info.labels; })")
+	if !slices.Contains(labels, label) {
+		t.Errorf("it says %q, which is none of %q", said, labels)
+	}
+	if n := eval[int](p, "[...canvas.getContext('2d').getImageData(0, 0, 280, 280).data].filter((v, i) => i % 4 === 3 && v > 0).length"); n < 500 {
+		t.Errorf("%d pixels of the line can be seen", n)
+	}
+	p.quiet()
+
+	source, err := os.ReadFile("../web/example.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := 0
+	for line := range strings.Lines(string(source)) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+			code++
+		}
+	}
+	if code > 24 {
+		t.Errorf("%d lines of code are no example of twenty", code)
+	}
+}

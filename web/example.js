@@ -1,0 +1,27 @@
+// The classifier in a page of your own: draw, and it says what it sees.
+import { load } from './croquis.js';
+
+const [canvas] = document.getElementsByTagName('canvas');
+const [answer] = document.getElementsByTagName('output');
+const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
+const strokes = /** @type {Array<Array<[x: number, y: number]>>} */ ([]);
+canvas.style.cssText = 'border: 1px solid; touch-action: none'; // a finger draws, and does not scroll
+
+const classifier = await load().catch(({ message }) => {
+  throw new Error((answer.value = message));
+});
+answer.value = 'Draw a garment.';
+
+canvas.onpointerdown = ({ pointerId }) => {
+  canvas.setPointerCapture(pointerId);
+  pen.beginPath();
+  strokes.push([]);
+};
+canvas.onpointermove = async ({ pointerId, offsetX, offsetY }) => {
+  if (!canvas.hasPointerCapture(pointerId)) return;
+  pen.lineTo(offsetX, offsetY);
+  pen.stroke();
+  strokes[strokes.length - 1].push([offsetX, offsetY]);
+  const { blank, sure, top } = await classifier.classify(strokes);
+  if (!blank) answer.value = `${sure ? '' : 'Perhaps: '}${top[0].label}, ${Math.round(100 * top[0].probability)} %`;
+};
