@@ -262,11 +262,14 @@ func (p *tab) until(condition string) {
 	}
 }
 
+// networkShown is the condition that the network is there and the page says so.
+const networkShown = "!document.getElementById('network').hidden && document.querySelector('#pie svg')"
+
 // ready waits until the page's network is loaded.
 func (p *tab) ready() *tab {
 	p.t.Helper()
 	eval[any](p, "croquis.ready.then(() => null)")
-	p.until("!document.getElementById('network').hidden && document.querySelector('#pie svg')")
+	p.until(networkShown)
 	return p
 }
 
@@ -274,12 +277,15 @@ func (p *tab) ready() *tab {
 // answers in order, so that when it has answered twice to us, it has to whatever the page asked, or was about to ask.
 func (p *tab) settle() {
 	p.t.Helper()
-	eval[any](p, `(async () => {
-		for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
-		const c = await croquis.ready;
-		for (let i = 0; i < 2; i++) await c.classify(new Float32Array(784));
-	})()`)
+	eval[any](p, settling)
 }
+
+// settling is the expression in the page that is done when the page has settled.
+const settling = `(async () => {
+	for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
+	const c = await croquis.ready;
+	for (let i = 0; i < 2; i++) await c.classify(new Float32Array(784));
+})()`
 
 // quiet fails the test if the page has complained.
 func (p *tab) quiet() {

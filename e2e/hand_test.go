@@ -17,10 +17,17 @@ var shirt = []point{
 	{0.28, 0.38}, {0.15, 0.45}, {0.07, 0.27}, {0.35, 0.1},
 }
 
+// sheetBox is where the sheet lies in the window: left, top, width, height.
+const sheetBox = "(({left, top, width, height}) => [left, top, width, height])(document.getElementById('canvas').getBoundingClientRect())"
+
 // path puts points on a polyline as a quick pointer passes them, in pixels of the window.
 func (p *tab) path(corners []point) [][2]float64 {
 	p.t.Helper()
-	box := eval[[4]float64](p, "(({left, top, width, height}) => [left, top, width, height])(document.getElementById('canvas').getBoundingClientRect())")
+	return along(eval[[4]float64](p, sheetBox), corners)
+}
+
+// along is path on a sheet that lies in the given box.
+func along(box [4]float64, corners []point) [][2]float64 {
 	at := func(q point) [2]float64 { return [2]float64{box[0] + q[0]*box[2], box[1] + q[1]*box[3]} }
 	out := [][2]float64{at(corners[0])}
 	for i := range corners[1:] {
@@ -103,31 +110,34 @@ type row struct {
 
 func (p *tab) shown() shown {
 	p.t.Helper()
-	return eval[shown](p, `(() => {
-		const $ = (id) => document.getElementById(id);
-		const painted = (canvas) => {
-			if (!canvas.width || !canvas.height) return 0;
-			const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
-			let n = 0;
-			for (let i = 0; i < data.length; i += 4) n += data[i + 3] > 0 && (canvas.id !== 'preview' || data[i] > 0);
-			return n;
-		};
-		// A slice is a path with arcs; one of no width, or no longer there, covers nothing.
-		const slices = [...$('pie').querySelectorAll('path')].filter((e) => {
-			const { width, height } = e.getBBox();
-			return /A/.test(e.getAttribute('d')) && /^#/.test(e.getAttribute('fill')) && width > 1 && height > 1;
-		});
-		return {
-			State: $('result').dataset.state,
-			Headline: $('headline').textContent,
-			Detail: $('detail').textContent,
-			Rows: [...$('table').tBodies[0].rows].map((r) => ({ Label: r.cells[0].textContent, Percent: parseFloat(r.cells[1].textContent) })),
-			Slices: slices.length,
-			Drawn: painted($('canvas')) > 0,
-			Preview: painted($('preview')),
-			Spoken: $('spoken').textContent,
-			Pie: $('pie').getAttribute('aria-label') ?? '',
-			Failure: $('failure').hidden ? '' : $('failure-title').textContent,
-		};
-	})()`)
+	return eval[shown](p, showing)
 }
+
+// showing is the expression in the page that gives what is shown.
+const showing = `(() => {
+	const $ = (id) => document.getElementById(id);
+	const painted = (canvas) => {
+		if (!canvas.width || !canvas.height) return 0;
+		const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+		let n = 0;
+		for (let i = 0; i < data.length; i += 4) n += data[i + 3] > 0 && (canvas.id !== 'preview' || data[i] > 0);
+		return n;
+	};
+	// A slice is a path with arcs; one of no width, or no longer there, covers nothing.
+	const slices = [...$('pie').querySelectorAll('path')].filter((e) => {
+		const { width, height } = e.getBBox();
+		return /A/.test(e.getAttribute('d')) && /^#/.test(e.getAttribute('fill')) && width > 1 && height > 1;
+	});
+	return {
+		State: $('result').dataset.state,
+		Headline: $('headline').textContent,
+		Detail: $('detail').textContent,
+		Rows: [...$('table').tBodies[0].rows].map((r) => ({ Label: r.cells[0].textContent, Percent: parseFloat(r.cells[1].textContent) })),
+		Slices: slices.length,
+		Drawn: painted($('canvas')) > 0,
+		Preview: painted($('preview')),
+		Spoken: $('spoken').textContent,
+		Pie: $('pie').getAttribute('aria-label') ?? '',
+		Failure: $('failure').hidden ? '' : $('failure-title').textContent,
+	};
+})()`
