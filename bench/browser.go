@@ -214,7 +214,21 @@ type page struct {
 	close func()
 }
 
+// openPage opens the page of a contest.
 func openPage(url string) (*page, error) {
+	p, err := visit(url)
+	if err != nil {
+		return nil, err
+	}
+	if err := chromedp.Run(p.ctx, chromedp.Evaluate(pageJS, nil)); err != nil {
+		p.close()
+		return nil, fmt.Errorf("our page in a browser: %w", err)
+	}
+	return p, nil
+}
+
+// visit opens our page and waits for its network.
+func visit(url string) (*page, error) {
 	options, err := chromium.Options()
 	if err != nil {
 		return nil, err
@@ -222,7 +236,7 @@ func openPage(url string) (*page, error) {
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	ctx, cancel := chromedp.NewContext(allocator)
 	p := &page{ctx: ctx, close: func() { cancel(); stop() }}
-	err = chromedp.Run(ctx, chromedp.Navigate(url), chromedp.Evaluate(pageJS, nil))
+	err = chromedp.Run(ctx, chromedp.Navigate(url))
 	if err == nil {
 		err = p.eval("croquis.ready.then(() => 0)", nil)
 	}

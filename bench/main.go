@@ -1,6 +1,7 @@
 // Command bench measures Croquis beside its peers, on one machine, in one run: PyTorch and OpenBLAS natively, TensorFlow.js
 // and ONNX Runtime Web in Chromium. Ours and theirs take turns, so that a busy machine slows both; the table shows medians
-// and the median of the ratios, pair by pair. A peer that cannot be set up is reported as missing.
+// and the median of the ratios, pair by pair. A peer that cannot be set up is reported as missing. With -page or -soak it
+// measures our page alone.
 package main
 
 import (
@@ -21,17 +22,26 @@ func main() {
 	only := flag.String("only", "", "which contests to run: native, browser, or empty for both")
 	out := flag.String("out", "", "also write the table to this Markdown file, under machine and date")
 	asJSON := flag.Bool("json", false, "print the rows as JSON lines instead of a table")
+	onOurs := flag.Bool("page", false, "measure our page instead: frames and tasks while drawing, with the processor throttled")
+	minutes := flag.Int("soak", 0, "draw on our page for so many minutes instead, and print what it holds of the memory")
 	flag.Usage = func() {
 		fmt.Fprintf(flag.CommandLine.Output(), "usage: bench [flags]\n\nCompares Croquis with its peers on this machine.\n\n")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if *rounds < 1 || (*worker == "" && flag.NArg() > 0) || (*only != "" && *only != "native" && *only != "browser") {
+	if *rounds < 1 || (*worker == "" && flag.NArg() > 0) || *minutes < 0 || (*only != "" && *only != "native" && *only != "browser") {
 		flag.Usage()
 		os.Exit(2)
 	}
 	if *worker != "" {
 		if err := work(*worker, flag.Args()); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	if *onOurs || *minutes > 0 {
+		if err := ours(*onOurs, *minutes); err != nil {
 			fmt.Fprintln(os.Stderr, "bench:", err)
 			os.Exit(1)
 		}
@@ -48,6 +58,20 @@ func main() {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
+}
+
+// ours measures our page alone: its frames, its memory over some minutes, or both.
+func ours(ofFrames bool, minutes int) error {
+	fmt.Printf("%s, %s.\n", machine.Describe(), time.Now().UTC().Format("2006-01-02"))
+	if ofFrames {
+		if err := frames(os.Stdout, 10*time.Second); err != nil {
+			return err
+		}
+	}
+	if minutes > 0 {
+		return soak(os.Stdout, minutes)
+	}
+	return nil
 }
 
 func report(rows []row, asJSON bool, out string) error {

@@ -1,0 +1,32 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestTasksAreThoseOfThePagesThread(t *testing.T) {
+	events := []traceEvent{
+		{Name: "FireAnimationFrame", Process: 7, Thread: 1},
+		{Name: "FireAnimationFrame", Process: 8, Thread: 1},
+		{Name: "FireAnimationFrame", Process: 8, Thread: 1},
+		{Name: "RunTask", Process: 7, Thread: 1, Duration: 99_000}, // of another page
+		{Name: "RunTask", Process: 8, Thread: 2, Duration: 99_000}, // of another thread
+		{Name: "RunTask", Process: 8, Thread: 1, Duration: 60_000},
+		{Name: "Paint", Process: 8, Thread: 1, Duration: 90_000},
+		{Name: "RunTask", Process: 8, Thread: 1, Duration: 2_500},
+	}
+	tasks := mainTasks(events)
+	if len(tasks) != 2 || tasks[0] != 2500*time.Microsecond || tasks[1] != 60*time.Millisecond {
+		t.Fatalf("tasks %v, want 2.5 and 60 ms", tasks)
+	}
+	var text strings.Builder
+	writeTasks(&text, tasks)
+	writeFrames(&text, []float64{100, 120, 140, 200})
+	want := "tasks of the main thread: 2, 99 % within 60.0 ms, the longest 60.0 ms, 1 over 50ms\n" +
+		"frames a second: 30.0; between two frames 20.0 ms in the median, 60.0 in 95 of 100, 60.0 at most\n"
+	if text.String() != want {
+		t.Errorf("got  %s\nwant %s", text.String(), want)
+	}
+}
