@@ -93,7 +93,7 @@ const showsMaps = `(async () => {
 			for (let i = 1; i < sorted.length; i++) {
 				if (sorted[i][1] < sorted[i - 1][1] && sorted[i][0] - sorted[i - 1][0] > 1e-6) return name + ': ' + sorted[i] + ' is darker than ' + sorted[i - 1];
 			}
-			if (sorted.some(([v]) => v > 0.99) && sorted.at(-1)[1] < sorted[0][1] + 300) return name + ': the largest value is no brighter than zero';
+			if (sorted[0]?.[0] < 0.02 && sorted.at(-1)[0] > 0.99 && sorted.at(-1)[1] < sorted[0][1] + 300) return name + ': the largest value is hardly brighter than one near zero';
 		}
 	}
 	return '';
