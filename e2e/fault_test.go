@@ -189,7 +189,7 @@ func TestWithoutChart(t *testing.T) {
 
 // When the page's own scripts do not arrive, the small one before them says so.
 func TestWithoutScripts(t *testing.T) {
-	for _, file := range []string{"app.js", "drawing/canvas.js"} {
+	for _, file := range []string{"app.js", "drawing/surface.js"} {
 		wrap, mend, _ := broken(file, missing)
 		p := open(t, setup{handler: wrap})
 		p.until("!document.getElementById('failure').hidden")
