@@ -53,6 +53,7 @@ func TestBudget(t *testing.T) {
 	}})
 	t.Cleanup(release) // before the server closes, which waits for all answers
 	// The drawing is there before the network: its answer is the first that a visitor can have.
+	p.until("document.querySelector('#wardrobe li')") // the rooms are there once the words are
 	p.mouse(shirt...)
 	p.until(answered)
 	mu.Lock()

@@ -1,9 +1,7 @@
 package e2e
 
 import (
-	"context"
 	"net/http"
-	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -14,8 +12,6 @@ import (
 	"github.com/chromedp/cdproto/serviceworker"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
-
-	"croquis/internal/chromium"
 )
 
 // once is a fault that passes: the file is all right when it is asked for again.
@@ -296,37 +292,4 @@ func TestSleepWhileLoading(t *testing.T) {
 	p.wake()
 	close(goOn)
 	p.ready().draws()
-}
-
-// A browser without SIMD runs portable Go, one without WebAssembly says so: real ones, by their own switches.
-func TestLesserBrowsers(t *testing.T) {
-	lesser := func(t *testing.T, flags string) *tab {
-		t.Helper()
-		options, err := chromium.Options()
-		if err != nil {
-			t.Fatal(err)
-		}
-		allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, chromedp.Flag("js-flags", flags))...)
-		t.Cleanup(stop)
-		window, cancel := chromedp.NewContext(allocator)
-		t.Cleanup(cancel)
-		return open(t, setup{window: window})
-	}
-	t.Run("no SIMD", func(t *testing.T) {
-		p := lesser(t, "--no-enable-ssse3").ready()
-		if got := eval[[]string](p, "croquis.ready.then((c) => c.info.kernels)"); !slices.Equal(got, []string{"portable"}) {
-			t.Errorf("the kernels are %q, want portable alone", got)
-		}
-		p.draws()
-		p.kept()
-	})
-	t.Run("no WebAssembly", func(t *testing.T) {
-		p := lesser(t, "--no-expose-wasm")
-		p.until("!document.getElementById('failure').hidden")
-		if s := p.shown(); !strings.Contains(s.Failure, "WebAssembly") {
-			t.Errorf("the visitor is told %q", s.Failure)
-		}
-		p.mouse(shirt...)
-		p.until("document.getElementById('result').dataset.state === 'waiting'")
-	})
 }

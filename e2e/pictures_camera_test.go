@@ -10,7 +10,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	browserpkg "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
 	"croquis/internal/chromium"
@@ -129,36 +128,4 @@ func TestCamera(t *testing.T) {
 		t.Errorf("it says %q", told)
 	}
 	p.quiet()
-}
-
-func TestNoCamera(t *testing.T) {
-	p := open(t, setup{}).ready().openPictures()
-	ask := func() string {
-		t.Helper()
-		eval[any](p, "void (document.querySelector('[data-room=pictures] .fault').hidden = true)")
-		p.pressButton("Use the camera")
-		p.until("!document.querySelector('[data-room=pictures] .fault').hidden")
-		return p.pictureFault()
-	}
-	p.allow("camera", browserpkg.PermissionSettingDenied)
-	if told := ask(); !strings.Contains(told, "not allowed") {
-		t.Errorf("denied: %q", told)
-	}
-	p.allow("camera", browserpkg.PermissionSettingGranted)
-	if told := ask(); !strings.Contains(told, "no camera") {
-		t.Errorf("without a camera: %q", told)
-	}
-	for error, want := range map[string]string{"NotReadableError": "another program", "NotAllowedError": "not allowed", "NotFoundError": "no camera"} {
-		eval[any](p, fmt.Sprintf("void (navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', %q); })", error))
-		if told := ask(); !strings.Contains(told, want) {
-			t.Errorf("%s: %q, want %q", error, told, want)
-		}
-	}
-	eval[any](p, "void Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
-	if told := ask(); !strings.Contains(told, "no camera") {
-		t.Errorf("a browser without: %q", told)
-	}
-	p.drawOn(shirt...)
-	p.settle()
-	checkAnswer(t, p.shown())
 }
