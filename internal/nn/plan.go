@@ -70,8 +70,10 @@ func Compile(m *Model, maxBatch int) *Plan {
 	p.softmax.width = m.Output()[len(m.Output())-1]
 	if p.last >= 0 && c.ops[p.last].act.kind == softmax && c.ops[p.last].uses == 1 {
 		p.softmax, c.ops[p.last].act = c.ops[p.last].act, activation{}
-		then := p.steps[p.last].Then
-		p.steps[p.last].Then = then[:len(then)-1]
+		// A softmax behind something else that is no part of an earlier operation is a step by itself, without a Then.
+		if then := p.steps[p.last].Then; len(then) > 0 {
+			p.steps[p.last].Then = then[:len(then)-1]
+		}
 	}
 	p.divide(c.ops)
 	for _, o := range c.ops {
