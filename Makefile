@@ -82,7 +82,7 @@ web-tools: # what checks the page's types and accessibility, from npm: installed
 	@bash scripts/web/install.sh
 
 unit: web-tools # the tests alone, where browser and data are in place
-	$(GO) test ./...
+	$(GO) test -timeout 40m ./...
 
 noasm: # the same numbers from portable Go alone
 	$(GO) test -tags noasm ./internal/kernel ./internal/nn
