@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"croquis/internal/evaluate"
@@ -135,7 +136,7 @@ func (o *Options) fold(ctx context.Context, k int, folds *evaluate.Folds) error 
 		folds.Photos = append(folds.Photos, *last.ValAccuracy)
 	}
 	unseen := others(o.Data.Others)
-	logits, err := t.Logits(append(append([]sketch.Drawing(nil), m.LeftOut...), unseen...))
+	logits, err := t.Logits(slices.Concat(m.LeftOut, unseen))
 	if err != nil {
 		return err
 	}
@@ -143,7 +144,7 @@ func (o *Options) fold(ctx context.Context, k int, folds *evaluate.Folds) error 
 	for i, d := range m.LeftOut {
 		l := logits[i*train.Classes : (i+1)*train.Classes]
 		folds.Drawings = append(folds.Drawings, evaluate.FoldDrawing{KeyID: d.KeyID, Word: d.Word, Label: d.Label, Fold: k + 1, Logits: l})
-		if largest(l) == d.Label {
+		if slices.Index(l, slices.Max(l)) == d.Label {
 			hits++
 		}
 	}
@@ -164,16 +165,6 @@ func others(all []sketch.Drawing) []sketch.Drawing {
 		}
 	}
 	return unseen
-}
-
-func largest(v []float32) int {
-	best := 0
-	for i := range v {
-		if v[i] > v[best] {
-			best = i
-		}
-	}
-	return best
 }
 
 // final trains with all drawings and writes the model file, calibrated on the answers of the folds.
