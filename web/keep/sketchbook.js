@@ -97,8 +97,9 @@ export class Sketchbook extends EventTarget {
       const fault = kept.length === 0 ? null : await attempt(() => this.#store.remove(kept));
       if (fault) return fault;
       this.#loose = this.#loose.filter(({ id }) => !ids.includes(id));
-      // There may be room now for what had none.
-      return this.#add([]);
+      // There may be room now for what had none; where there is none, that is no news of what was removed.
+      await this.#add([]);
+      return null;
     });
   }
 
