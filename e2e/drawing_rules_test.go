@@ -52,10 +52,12 @@ func TestEraserAgainstSampling(t *testing.T) {
 	p.quiet()
 }
 
-// An outline is closed for the fill where it is for the network's picture: their largest gaps differ by no more than the
-// picture's coarseness.
+// An outline is closed for the page's fill where it is for the rasteriser's, which networks learn filled drawings from: their
+// largest gaps differ by no more than the picture's coarseness.
 func TestFillClosesWhatThePictureCloses(t *testing.T) {
 	p := open(t, setup{}).ready()
+	filling := sketch.Default
+	filling.Fill = sketch.FillAuto
 	const last = 48
 	for name, side := range map[string]float64{"large": 200, "small": 80} {
 		pixel := side / (sketch.Side - float64(sketch.Default.Width))
@@ -68,7 +70,7 @@ func TestFillClosesWhatThePictureCloses(t *testing.T) {
 		for gap := 0.0; gap < last; gap += 0.5 {
 			a, b := corners(gap)
 			out := make([]uint8, sketch.Side*sketch.Side)
-			if _, err := sketch.Rasterize([]sketch.Stroke{points(a), points(b)}, sketch.Default, out); err != nil {
+			if _, err := sketch.Rasterize([]sketch.Stroke{points(a), points(b)}, filling, out); err != nil {
 				t.Fatal(err)
 			}
 			if out[14*sketch.Side+14] == sketch.Default.FillValue {

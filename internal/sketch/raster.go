@@ -29,10 +29,11 @@ type Options struct {
 	MinExtent float32  // a drawing whose longest side is shorter, in its own unit, is blank: a slip, not a drawing
 }
 
-// Default is how drawings become pictures everywhere in this project. Outlines are filled because garments on photos are:
-// networks that have seen photos only recognise filled drawings half as often again as lines. The fill is darker than
-// the line so that pockets and seams stay visible.
-var Default = Options{Width: 1.5, Ink: 255, Fill: FillAuto, FillValue: 200, Gap: 2}
+// Default is how drawings become pictures everywhere in this project: lines stay lines, and only what somebody filled is
+// filled. Filling every closed outline helps networks that have seen photos alone, for garments on photos are filled, but
+// costs those that learn drawings what is inside, the front of a jacket or the strap of a sandal: tiny, in a short
+// cross-validation with drawings by people throughout, had a macro recall of 84.0 % filled and 85.2 % in lines.
+var Default = Options{Width: 1.5, Ink: 255, FillValue: 200, Gap: 2}
 
 // Check returns an error that names the first option that is out of range.
 func (o Options) Check() error {

@@ -37,6 +37,13 @@ func mustRasterize(t testing.TB, strokes []Stroke, o Options) []uint8 {
 	return out
 }
 
+// filled is Default with every outline filled: the options at which the most can go wrong.
+func filled() Options {
+	o := Default
+	o.Fill = FillAuto
+	return o
+}
+
 // art shows a picture with a character for each eighth of the range.
 func art(p []uint8) string {
 	var b strings.Builder
@@ -55,9 +62,9 @@ func TestGoldenPictures(t *testing.T) {
 		strokes []Stroke
 		options Options
 	}{
-		"shirt-filled": {shirt, Default},
+		"shirt-filled": {shirt, filled()},
 		"shirt-lines":  {shirt, lines()},
-		"shoe-filled":  {shoe, Default},
+		"shoe-filled":  {shoe, filled()},
 	} {
 		got := art(mustRasterize(t, tc.strokes, tc.options))
 		file := "testdata/" + name + ".txt"
@@ -158,8 +165,8 @@ func TestInvariance(t *testing.T) {
 		scale := float32(math.Exp2(float64(rapid.IntRange(-8, 6).Draw(rt, "log scale"))))
 		moved := transform(strokes, func(p Point) Point { return Point{(p.X + dx) * scale, (p.Y + dy) * scale} })
 		a, b := make([]uint8, Side*Side), make([]uint8, Side*Side)
-		blankA, errA := Rasterize(strokes, Default, a)
-		blankB, errB := Rasterize(moved, Default, b)
+		blankA, errA := Rasterize(strokes, filled(), a)
+		blankB, errB := Rasterize(moved, filled(), b)
 		if errA != nil || errB != nil || blankA != blankB {
 			rt.Fatal(blankA, errA, blankB, errB)
 		}
@@ -173,15 +180,15 @@ func TestMirrorSymmetry(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		strokes := drawStrokes(rt)
 		a, b, c := make([]uint8, Side*Side), make([]uint8, Side*Side), make([]uint8, Side*Side)
-		if blank, err := Rasterize(strokes, Default, a); err != nil || blank {
+		if blank, err := Rasterize(strokes, filled(), a); err != nil || blank {
 			return
 		}
 		mirrored := transform(strokes, func(p Point) Point { return Point{255 - p.X, p.Y} })
 		turned := transform(strokes, func(p Point) Point { return Point{p.Y, p.X} })
-		if _, err := Rasterize(mirrored, Default, b); err != nil {
+		if _, err := Rasterize(mirrored, filled(), b); err != nil {
 			rt.Fatal(err)
 		}
-		if _, err := Rasterize(turned, Default, c); err != nil {
+		if _, err := Rasterize(turned, filled(), c); err != nil {
 			rt.Fatal(err)
 		}
 		for i := range a {
@@ -256,12 +263,12 @@ func TestBlank(t *testing.T) {
 	} {
 		out := make([]uint8, Side*Side)
 		out[7] = 9
-		blank, err := Rasterize(strokes, Default, out)
+		blank, err := Rasterize(strokes, filled(), out)
 		if err != nil || !blank || sum(out) != 0 {
 			t.Errorf("%s: blank %v, error %v, sum %v; want blank and zeroes", name, blank, err, sum(out))
 		}
 	}
-	o := Default
+	o := filled()
 	o.MinExtent = 8
 	out := make([]uint8, Side*Side)
 	if blank, err := Rasterize([]Stroke{{{0, 0}, {7, 3}}}, o, out); err != nil || !blank {
@@ -271,7 +278,7 @@ func TestBlank(t *testing.T) {
 		t.Errorf("at MinExtent: blank %v, error %v", blank, err)
 	}
 	// A drawing may hold dots, as buttons.
-	if blank, err := Rasterize([]Stroke{{{0, 0}}, {{10, 10}}}, Default, out); err != nil || blank || out[0] == 0 {
+	if blank, err := Rasterize([]Stroke{{{0, 0}}, {{10, 10}}}, filled(), out); err != nil || blank || out[0] == 0 {
 		t.Errorf("two dots: blank %v, error %v\n%s", blank, err, art(out))
 	}
 }
@@ -280,7 +287,7 @@ func TestBadCoordinates(t *testing.T) {
 	nan, inf := float32(math.NaN()), float32(math.Inf(1))
 	for _, p := range []Point{{nan, 0}, {0, nan}, {inf, 0}, {0, -inf}, {math.MaxFloat32, 0}, {0, -2 * MaxCoordinate}} {
 		out := make([]uint8, Side*Side)
-		_, err := Rasterize([]Stroke{{{0, 0}, {1, 1}}, {{2, 2}, p}}, Default, out)
+		_, err := Rasterize([]Stroke{{{0, 0}, {1, 1}}, {{2, 2}, p}}, filled(), out)
 		if !errors.Is(err, ErrCoordinate) || !strings.Contains(err.Error(), "stroke 1, point 1") {
 			t.Errorf("%v: error %v, want ErrCoordinate at stroke 1, point 1", p, err)
 		}
@@ -288,7 +295,7 @@ func TestBadCoordinates(t *testing.T) {
 			t.Errorf("%v: out is not zero after an error", p)
 		}
 	}
-	if _, err := Rasterize([]Stroke{make(Stroke, MaxPoints), {{1, 1}}}, Default, make([]uint8, Side*Side)); !errors.Is(err, ErrTooManyPoints) {
+	if _, err := Rasterize([]Stroke{make(Stroke, MaxPoints), {{1, 1}}}, filled(), make([]uint8, Side*Side)); !errors.Is(err, ErrTooManyPoints) {
 		t.Errorf("error %v, want ErrTooManyPoints", err)
 	}
 }
@@ -309,7 +316,7 @@ func TestBadOptions(t *testing.T) {
 			t.Error("an output of the wrong size does not panic")
 		}
 	}()
-	_, _ = Rasterize(shirt, Default, make([]uint8, 5))
+	_, _ = Rasterize(shirt, filled(), make([]uint8, 5))
 }
 
 func TestFill(t *testing.T) {
@@ -358,7 +365,7 @@ func TestFillMeetsTheLine(t *testing.T) {
 		sin, cos := math.Sincos(float64(i) / 64 * 2 * math.Pi)
 		circle[i] = Point{float32(100 * cos), float32(100 * sin)}
 	}
-	out := mustRasterize(t, []Stroke{circle}, Default)
+	out := mustRasterize(t, []Stroke{circle}, filled())
 	for i, v := range out {
 		if d := math.Hypot(float64(i%Side)-13.5, float64(i/Side)-13.5); d < 13 && v < Default.FillValue {
 			t.Errorf("pixel %d,%d inside the circle is %d, less than the fill's %d", i%Side, i/Side, v, Default.FillValue)
@@ -372,10 +379,10 @@ func TestReuseLeavesNothingBehind(t *testing.T) {
 	out := make([]uint8, Side*Side)
 	for range 50 {
 		s := scribble(rng, 60)
-		if _, err := r.Rasterize(s, Default, out); err != nil {
+		if _, err := r.Rasterize(s, filled(), out); err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(art(mustRasterize(t, s, Default)), art(out)); diff != "" {
+		if diff := cmp.Diff(art(mustRasterize(t, s, filled())), art(out)); diff != "" {
 			t.Fatalf("a used Rasterizer differs from a new one:\n%s", diff)
 		}
 	}
@@ -385,7 +392,7 @@ func TestNoAllocation(t *testing.T) {
 	var r Rasterizer
 	out := make([]uint8, Side*Side)
 	if n := testing.AllocsPerRun(100, func() {
-		if _, err := r.Rasterize(shirt, Default, out); err != nil {
+		if _, err := r.Rasterize(shirt, filled(), out); err != nil {
 			t.Fatal(err)
 		}
 	}); n != 0 {
@@ -429,7 +436,7 @@ func BenchmarkRasterize(b *testing.B) {
 			out := make([]uint8, Side*Side)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := r.Rasterize(tc.strokes, Default, out); err != nil {
+				if _, err := r.Rasterize(tc.strokes, filled(), out); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -34,13 +34,14 @@ func walks(n int) [][]Stroke {
 // no bit of them may change.
 func TestStandardPenIsAsItWas(t *testing.T) {
 	thin, wide := Default, Default
-	thin.Width, thin.Fill = 0.75, FillNone
+	thin.Width = 0.75
 	wide.Width, wide.Fill, wide.Gap = 2.5, FillClosed, 5
 	for name, tc := range map[string]struct {
 		options Options
 		want    string
 	}{
-		"default": {Default, "bf0704647004647149fff4a8d0a7c304ed073e99185923b6cced91b748a89230"},
+		"default": {Default, "54e0eeccb746632e50bede6cd813528ab2a3734e1fc07b85b3a5f6c3443f82e2"},
+		"filled":  {filled(), "bf0704647004647149fff4a8d0a7c304ed073e99185923b6cced91b748a89230"},
 		"thin":    {thin, "3361fe0a351a473c6e75f9b08ef8131da19d137dc65e6e471d77a95888768461"},
 		"wide":    {wide, "64a0c32b0dc05116c84315e94ab019bc1a7e85f5440ce66191eca276e0217cd5"},
 	} {

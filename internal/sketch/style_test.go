@@ -29,10 +29,10 @@ func TestStandardStylesChangeNothing(t *testing.T) {
 		}
 		out := make([]uint8, Side*Side)
 		var r Rasterizer
-		if blank, err := r.Draw(strokes, styles, Default, out); err != nil || blank {
+		if blank, err := r.Draw(strokes, styles, filled(), out); err != nil || blank {
 			continue
 		}
-		if diff := cmp.Diff(art(mustRasterize(t, strokes, Default)), art(out)); diff != "" {
+		if diff := cmp.Diff(art(mustRasterize(t, strokes, filled())), art(out)); diff != "" {
 			t.Fatalf("drawing %d with standard styles:\n%s", i, diff)
 		}
 	}
@@ -182,10 +182,10 @@ func TestFrame(t *testing.T) {
 	}
 	var r Rasterizer
 	out := make([]uint8, Side*Side)
-	if _, err := r.Rasterize(shirt, Default, out); err != nil {
+	if _, err := r.Rasterize(shirt, filled(), out); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.Rasterize(nil, Default, out); err != nil || r.Frame() != (Frame{}) {
+	if _, err := r.Rasterize(nil, filled(), out); err != nil || r.Frame() != (Frame{}) {
 		t.Errorf("a blank drawing's frame is %+v, error %v", r.Frame(), err)
 	}
 }
@@ -258,7 +258,7 @@ func TestBadStyles(t *testing.T) {
 	} {
 		out := make([]uint8, Side*Side)
 		var r Rasterizer
-		if _, err := r.Draw(shirt, styles, Default, out); !errors.Is(err, ErrStyle) || !strings.Contains(err.Error(), "stroke") {
+		if _, err := r.Draw(shirt, styles, filled(), out); !errors.Is(err, ErrStyle) || !strings.Contains(err.Error(), "stroke") {
 			t.Errorf("%v: error %v, want ErrStyle", styles, err)
 		}
 		if sum(out) != 0 {
@@ -273,7 +273,7 @@ func TestStylesAllocateNothing(t *testing.T) {
 	strokes := []Stroke{shirt[0], shirt[0][:5], {}}
 	styles := []Style{{2, true}, {0.5, true}, Standard}
 	if n := testing.AllocsPerRun(100, func() {
-		if _, err := r.Draw(strokes, styles, Default, out); err != nil {
+		if _, err := r.Draw(strokes, styles, filled(), out); err != nil {
 			t.Fatal(err)
 		}
 	}); n != 0 {

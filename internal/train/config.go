@@ -59,7 +59,7 @@ type Config struct {
 	// What an epoch has beside the photos. A share of 0.1 is a tenth as many as there are photos.
 	Renderings float64 `json:"renderings" help:"photos made to look drawn, in an epoch, as a share of the photos"`
 	Generated  float64 `json:"generated" help:"generated drawings of garments, in an epoch, as a share of the photos"`
-	People     float64 `json:"people" help:"drawings of garments by people, in an epoch, as a share of the photos; until -people-from generated ones take their place"`
+	People     float64 `json:"people" help:"drawings of garments by people, in an epoch, as a share of the photos; until -people-from more photos take their place"`
 	PeopleFrom float64 `json:"people_from" help:"share of all epochs after which the drawings by people join, 0 to 1: what goes before is common to all folds"`
 	Others     float64 `json:"others" help:"drawings of other things by people, in an epoch, as a share of the photos; the answer to them is not to know"`
 	Scribbles  float64 `json:"scribbles" help:"generated scribbles and noise, in an epoch, as a share of the photos; the answer to them is not to know"`

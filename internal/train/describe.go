@@ -128,7 +128,7 @@ func drawnWords(c *Config) string {
 	}
 	words := "to each photo in an epoch " + strings.Join(parts, ", ")
 	if c.People > 0 && c.stem() > 0 {
-		words += fmt.Sprintf(" (those by people from epoch %d on, generated ones in their place before)", c.stem()+1)
+		words += fmt.Sprintf(" (those by people from epoch %d on, photos in their place before)", c.stem()+1)
 	}
 	if c.Fold > 0 {
 		words += fmt.Sprintf(", without fold %d of %d of the drawings by people", c.Fold, c.Folds)

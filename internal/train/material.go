@@ -71,7 +71,7 @@ func Prepare(c *Config, d Data) (*Material, error) {
 	}
 	m := &Material{Train: photos, Validation: validation, Input: input}
 	take := func(share float64) int { return int(math.Round(share * float64(photos.Len()))) }
-	parts := []Part{{Source: photos}}
+	parts := []Part{{Source: photos, Take: photos.Len()}}
 	add := func(n int, s func() (Source, error)) error {
 		if n == 0 {
 			return nil
@@ -129,11 +129,11 @@ func Prepare(c *Config, d Data) (*Material, error) {
 	if drawings.Len() == 0 {
 		return nil, fmt.Errorf("train: there is no drawing by people to learn from (-people is %g)", c.People)
 	}
-	stem := slices.Clone(parts)
-	stem = append(stem, Part{Source: garments(c, generated+people)})
 	if generated > 0 {
 		parts = append(parts, Part{Source: garments(c, generated)})
 	}
+	stem := slices.Clone(parts)
+	stem[0].Take += people
 	parts = append(parts, Part{drawings, people})
 	m.Train = &Staged{First: Mix(c.Seed, stem...), Then: Mix(c.Seed, parts...), From: c.stem()}
 	return m, nil

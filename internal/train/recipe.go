@@ -38,8 +38,8 @@ func Recipe(arch string) Config {
 		c.Schedule, c.Warmup, c.MinLR = "onecycle", 0.15, 0
 		c.LabelSmoothing, c.EMA = 0.1, 0.999
 		c.Pad, c.Flip, c.Erase = 2, "alternating", 0.5
-		c.Renderings, c.Generated, c.People, c.Others, c.Scribbles = 0.07, 0.08, 0.25, 0.05, 0.015
-		c.PeopleFrom, c.Folds = 0.8, 5
+		c.Renderings, c.Generated, c.People, c.Others, c.Scribbles = 0.07, 0.12, 0.5, 0.05, 0.015
+		c.PeopleFrom, c.Folds = 0.85, 5
 	}
 	return c
 }

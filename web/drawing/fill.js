@@ -1,6 +1,6 @@
-// Filling. A tap finds the outline around it, from the strokes alone, and closes small gaps by the rule of internal/sketch,
-// by which the network's picture is filled: an outline is open only if its gap, between lines as wide as the network sees
-// them, is more than GAP of the picture's pixels, and gaps are bridged only where nothing else closes it.
+// Filling. A tap finds the outline around it, from the strokes alone, and closes small gaps by the rule by which
+// internal/sketch fills drawings to learn from: an outline is open only if its gap, between lines as wide as the network
+// sees them, is more than GAP of the picture's pixels, and gaps are bridged only where nothing else closes it.
 
 import { area, box, filled, finish, goesAround, PEN, SIDE } from './stroke.js';
 import { Mask } from './mask.js';

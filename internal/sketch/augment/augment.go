@@ -185,8 +185,8 @@ func (w *warp) apply(x, y float64) sketch.Point {
 	return sketch.Point{X: float32(w.cx + w.a*x + w.b*y), Y: float32(w.cy + w.c*x + w.d*y)}
 }
 
-// Pen returns how a drawing is rasterised: usually as everywhere in this project, else with another line, unfilled or
-// filled in another grey.
+// Pen returns how a drawing is rasterised: often as everywhere in this project, else with another line, and then sometimes
+// filled in some grey, as by the page's fill.
 func Pen(c *random.Cursor) sketch.Options {
 	o := sketch.Default
 	if c.Chance(0.4) {
@@ -198,8 +198,8 @@ func Pen(c *random.Cursor) sketch.Options {
 	if c.Chance(0.25) {
 		o.Ink = uint8(c.Between(190, 255))
 	}
-	if c.Chance(0.35) {
-		o.Fill = sketch.FillNone
+	if c.Chance(0.25) {
+		o.Fill = sketch.FillAuto
 	}
 	return o
 }
