@@ -37,5 +37,5 @@ export function mount(page, root) {
     $('hint').toggleAttribute('data-gone', !drawing.empty);
     speech.hush();
   });
-  keep(drawing);
+  keep(drawing, (lasting) => page.set({ lasting }));
 }

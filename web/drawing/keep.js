@@ -1,7 +1,8 @@
-// The drawing and its history outlive the page: written down in the browser's local storage, on this device alone.
+// The drawing and its history outlive the page, where the browser lets them.
 
+import * as memory from '../page/memory.js';
 import { History, back, forth } from './history.js';
-import { finish, SIDE } from './stroke.js';
+import { finish, SIDE, WIDEST } from './stroke.js';
 
 /** @typedef {import('./stroke.js').Stroke} Stroke */
 /** @typedef {import('./history.js').Step} Step */
@@ -18,13 +19,14 @@ const AFTER = 400;
 /**
  * Brings back what was drawn, and keeps what is.
  * @param {import('./drawing.js').Drawing} drawing
+ * @param {(kept: boolean) => void} tell is told whether what was written down last outlives the tab
  */
-export function keep(drawing) {
+export function keep(drawing, tell) {
   const kept = read();
   if (kept) drawing.restore(kept.strokes, kept.history);
   let timer = 0;
   const now = () => {
-    if (timer) write(drawing);
+    if (timer) tell(memory.write(KEY, versions(drawing)));
     clearTimeout(timer);
     timer = 0;
   };
@@ -35,28 +37,25 @@ export function keep(drawing) {
   document.addEventListener('visibilitychange', () => document.hidden && now());
 }
 
-/** @param {import('./drawing.js').Drawing} drawing */
-function write({ strokes, history }) {
-  // When there is no room for all the history, half of it, and at last none.
-  for (let steps = history.past.length; ; steps = Math.floor(steps / 2)) {
-    try {
-      const past = history.past.slice(history.past.length - steps);
-      localStorage.setItem(KEY, encode(strokes, past, steps > 0 ? history.future : []));
-      return;
-    } catch {
-      if (steps === 0) return; // no room at all, or forbidden: the drawing lives as long as the page
-    }
-  }
+/**
+ * The drawing with all of its history, with half of it, and so on; at last with none.
+ * @param {import('./drawing.js').Drawing} drawing
+ */
+function* versions({ strokes, history: { past, future } }) {
+  for (let steps = past.length; steps > 0; steps = Math.floor(steps / 2)) yield encode(strokes, past.slice(past.length - steps), future);
+  yield encode(strokes, [], []);
 }
 
 /** @returns {{strokes: Stroke[], history: History} | null} null if there is nothing, or nothing sound */
 function read() {
-  try {
-    const written = localStorage.getItem(KEY);
-    return written === null ? null : decode(written);
-  } catch {
-    return null;
+  for (const written of memory.recall(KEY)) {
+    try {
+      return decode(written);
+    } catch {
+      // Another version's, half of it, or somebody else's.
+    }
   }
+  return null;
 }
 
 /**
@@ -146,7 +145,7 @@ function long([size, fill, patch, points, pressure]) {
   const at = sums(points, 2);
   const inside = at.length >= 2 && at.length % 2 === 0 && within(at, SIDE);
   const hard = pressure ? sums(pressure, 1) : undefined;
-  if (!inside || !(size > 0 && size <= 8) || (hard && !(hard.length === at.length / 2 && within(hard, 1)))) throw new Error('a stroke is damaged');
+  if (!inside || !(size > 0 && size <= WIDEST) || (hard && !(hard.length === at.length / 2 && within(hard, 1)))) throw new Error('a stroke is damaged');
   return finish(at, { size, fill: fill === 1, patch: patch === 1, pressure: hard });
 }
 

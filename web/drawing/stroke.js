@@ -9,6 +9,9 @@ const GRID = 16;
 /** Width of the standard pen in units. */
 export const PEN = 3.4;
 
+/** The widest line that the rasteriser draws, as a multiple of the standard pen's. */
+export const WIDEST = 9;
+
 /**
  * The path of the pen from where it touched the surface to where it left it. Finished strokes never change.
  * @typedef {object} Stroke

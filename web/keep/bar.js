@@ -13,6 +13,8 @@ import { Notice } from './notice.js';
  */
 export function mount(page, root) {
   const notice = new Notice();
+  /** That the browser does not keep the drawing, for as long as that is so. */
+  const passing = new Notice();
   /** @type {Promise<Desk> | null} */ let coming = null;
   const desk = () => (coming ??= import('./desk.js').then(({ Desk }) => new Desk(page, notice)));
 
@@ -46,8 +48,9 @@ export function mount(page, root) {
     open(false);
     save.focus();
   });
-  root.append(h('div', { class: 'keep-bar', role: 'group', 'aria-label': text('keep.bar') }, share, save, keep), panel, notice.root);
+  root.append(h('div', { class: 'keep-bar', role: 'group', 'aria-label': text('keep.bar') }, share, save, keep), panel, notice.root, passing.root);
 
+  page.on('lasting', (lasting) => passing.say(lasting ? '' : text('keep.passing')));
   const enable = () => {
     for (const control of [share, keep, ...panel.querySelectorAll('button[data-kind]')]) turn(/** @type {HTMLElement} */ (control), page.drawing.empty);
   };

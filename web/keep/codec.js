@@ -10,7 +10,7 @@
 // was drawn, to the last bit, and so is what the network says of it. Pressure, which is for the eye only, comes in
 // sixteenths of the hardest.
 
-import { finish, SIDE } from '../drawing/stroke.js';
+import { finish, SIDE, WIDEST } from '../drawing/stroke.js';
 import { Fault } from './fault.js';
 import { Bit, Numbers, Reader, Writer } from './range.js';
 
@@ -30,9 +30,8 @@ const WIDTHS = 100;
 export const MAX_STROKES = 4096;
 export const MAX_POINTS = 65_536;
 
-/** The thinnest and the widest line, in hundredths of the pen: what the rasteriser draws. */
+/** The thinnest line, in hundredths of the pen: what the rasteriser draws. */
 const THINNEST = 7;
-const WIDEST = 900;
 
 /**
  * A stroke in whole numbers: at holds x0, y0, x1, y1, …, and pressure is empty for a stroke without.
@@ -106,7 +105,7 @@ function toGrid({ points, size, fill, patch, pressure }) {
   return {
     fill: fill ? 1 : 0,
     patch: patch ? 1 : 0,
-    size: between(Math.round(size * WIDTHS), THINNEST, WIDEST),
+    size: between(Math.round(size * WIDTHS), THINNEST, WIDEST * WIDTHS),
     at: points.map((v) => between(Math.round(v * GRID), 0, SIDE * GRID)),
     pressure: pressure?.length === points.length / 2 ? pressure.map((v) => between(Math.round(v * HARDEST), 0, HARDEST)) : [],
   };
@@ -191,7 +190,7 @@ function codeDrawing(coder, given) {
     const patch = coder.bit(models.patch, stroke.patch);
     const pressed = coder.bit(models.pressed, stroke.pressure.length > 0 ? 1 : 0);
     if (coder.bit(models.resized, stroke.size === size ? 0 : 1)) size = models.size.code(coder, stroke.size);
-    if (size < THINNEST || size > WIDEST) throw damaged(`stroke ${i} is ${size} hundredths wide`);
+    if (size < THINNEST || size > WIDEST * WIDTHS) throw damaged(`stroke ${i} is ${size} hundredths wide`);
     const points = 1 + models.points.code(coder, stroke.at.length / 2 - 1);
     if (points > room) throw damaged(`more than ${MAX_POINTS} points`);
     const at = codePoints(coder, models, { points, x, y }, stroke.at);

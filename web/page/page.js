@@ -45,6 +45,7 @@ import { read, write } from './settings.js';
  * @property {number} chosen the class whose reasons are shown, −1 for the likeliest
  * @property {number} moment how many points of the drawing the sheet shows and the network is given, −1 for all of them
  * @property {readonly Look[] | null} looks how the sheet shows each stroke, null for as they were drawn
+ * @property {boolean} lasting whether the drawing outlives the page: the browser has taken it when it was written down last
  * @property {string} tab of the rooms to look closer, the one that is open; '' while there is none
  * @property {import('../croquis.js').Progress | null} progress of the network that is being fetched while there is none
  * @property {Coming | null} coming the network that is about to take over from the one in use
@@ -72,6 +73,7 @@ export class Page extends EventTarget {
     chosen: -1,
     moment: -1,
     looks: null,
+    lasting: true,
     tab: '',
     progress: null,
     coming: null,
@@ -115,6 +117,9 @@ export class Page extends EventTarget {
   }
   get looks() {
     return this.#state.looks;
+  }
+  get lasting() {
+    return this.#state.lasting;
   }
   get tab() {
     return this.#state.tab;

@@ -1,5 +1,7 @@
 // What a visitor has chosen, kept from visit to visit where the browser allows it.
 
+import * as memory from './memory.js';
+
 const KEY = 'croquis.settings';
 
 /** What holds until somebody chooses otherwise. A new setting needs its line here, and no other. */
@@ -34,25 +36,20 @@ export function read() {
   return Object.freeze(Object.fromEntries(known));
 }
 
-/**
- * Keeps the settings. A browser that forbids storage keeps them with this entry of its history: they survive a reload.
- * @param {Readonly<Settings>} settings
- */
+/** @param {Readonly<Settings>} settings */
 export function write(settings) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(settings));
-  } catch {
-    history.replaceState({ ...history.state, settings: { ...settings } }, '');
-  }
+  memory.write(KEY, [JSON.stringify(settings)]);
 }
 
 /** @returns {Record<string, unknown>} */
 function recall() {
-  let kept = history.state?.settings;
-  try {
-    kept = JSON.parse(localStorage.getItem(KEY) ?? 'null') ?? kept;
-  } catch {
-    // Forbidden, or somebody has written something else there.
+  for (const words of memory.recall(KEY)) {
+    try {
+      const kept = JSON.parse(words);
+      if (typeof kept === 'object' && kept !== null) return kept;
+    } catch {
+      // Somebody has written something else there.
+    }
   }
-  return typeof kept === 'object' && kept !== null ? kept : {};
+  return {};
 }

@@ -1,0 +1,52 @@
+// What outlives the page: in the browser's local storage, on this device alone. Where that is forbidden, as in some private
+// windows, or has no room, it stays with the tab's own entry of the history, which survives a reload.
+
+/**
+ * Writes something down.
+ * @param {string} key
+ * @param {Iterable<string>} versions of it, the one that is wanted first, and shorter ones for where that has no room
+ * @returns {boolean} whether it outlives the tab
+ */
+export function write(key, versions) {
+  /** @type {string | undefined} */ let wanted;
+  for (const words of versions) {
+    wanted ??= words;
+    try {
+      localStorage.setItem(key, words);
+    } catch {
+      continue;
+    }
+    // What stands with the tab comes first, and is older now.
+    if (noted(key) !== undefined) note({ [key]: undefined });
+    return true;
+  }
+  note({ [key]: wanted });
+  return false;
+}
+
+/**
+ * What was written down last, and what was before that, as local storage still holds it when it had no room.
+ * @param {string} key
+ * @returns {string[]} the newest first
+ */
+export function recall(key) {
+  const all = [noted(key)];
+  try {
+    all.push(localStorage.getItem(key));
+  } catch {
+    // Forbidden.
+  }
+  return all.filter((words) => typeof words === 'string');
+}
+
+/** @param {string} key */
+const noted = (key) => /** @type {unknown} */ (history.state?.[key]);
+
+/** @param {Record<string, string | undefined>} notes */
+function note(notes) {
+  try {
+    history.replaceState({ ...history.state, ...notes }, '');
+  } catch {
+    // Too much of it, or too often: then it lives as long as the page.
+  }
+}
