@@ -46,6 +46,8 @@ func TestScrubbing(t *testing.T) {
 	p := rewound(t, setup{})
 	drawn, whole := p.drawing(), p.shown()
 	all := p.painted("#canvas", 0, 0, 1, 1)
+	const length = "[...document.querySelectorAll('.time-copy path')].reduce((sum, path) => sum + path.getTotalLength(), 0)"
+	lines := eval[float64](p, length)
 	p.focus(slider)
 	last := eval[int](p, "Number(document.querySelector('"+slider+"').max)")
 	if got := eval[int](p, "Number(document.querySelector('"+slider+"').value)"); got != last {
@@ -66,6 +68,9 @@ func TestScrubbing(t *testing.T) {
 	}
 	if then := p.painted(".overlay", 0, 0, 1, 1); then == 0 || then >= all {
 		t.Errorf("the sheet shows %d pixels of ink, the whole drawing has %d", then, all)
+	}
+	if then := eval[float64](p, length); then <= 0 || then >= lines {
+		t.Errorf("the copy beside the chart has lines of %.0f units, the whole drawing of %.0f", then, lines)
 	}
 	if got := p.drawing(); got != drawn {
 		t.Errorf("scrubbing has changed the drawing to %s, was %s", got, drawn)

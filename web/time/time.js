@@ -1,6 +1,9 @@
 // The room that shows how the answer came about: the likely classes over the course of the drawing. Scrubbing along it, the
 // drawing replays on the sheet and is not changed.
 
+import { SIDE } from '../drawing/stroke.js';
+import { until } from '../drawing/until.js';
+import { thumbnail } from '../keep/thumbnail.js';
 import { h } from '../page/dom.js';
 import { orNothing, whileSeen } from '../page/seen.js';
 import { labelOf, percent, text } from '../page/text.js';
@@ -36,6 +39,9 @@ class Room {
   /** @type {number[]} */ #ends = [];
   #moment = 0;
   #empty = h('p', { class: 'dim' }, text('time.empty'));
+  #hint = h('p', { class: 'dim' }, text('time.hint'));
+  /** The drawing at the moment; the sheet, which shows it too, may be far above. */
+  #copy = h('div', { class: 'time-copy' });
   #chart = new Chart((share) => this.#scrub(share));
   #slider = h('input', { type: 'range', min: 0, max: 0, value: 0, 'aria-label': text('time.slider') });
   #play = h('button', { type: 'button', onclick: () => this.#toggle() }, text('time.play'));
@@ -44,12 +50,12 @@ class Room {
     (moment) => this.#go(moment),
     (playing) => (this.#play.textContent = text(playing ? 'time.pause' : 'time.play')),
   );
-  #content = h('div', { class: 'time' }, this.#chart.element, h('div', { class: 'time-controls' }, this.#play, this.#slider), this.#now);
+  #content = h('div', { class: 'time' }, this.#copy, this.#chart.element, h('div', { class: 'time-controls' }, this.#slider, this.#play, this.#now));
 
   /** @param {import('../page/page.js').Page} page */
   constructor(page) {
     this.#page = page;
-    this.element = h('div', {}, this.#empty, h('p', { class: 'dim' }, text('time.hint')), this.#content);
+    this.element = h('div', {}, this.#empty, this.#hint, this.#content);
     this.#slider.addEventListener('input', () => {
       this.#player.stop();
       this.#go(Number(this.#slider.value));
@@ -61,7 +67,7 @@ class Room {
     const { classifier, picture, drawing } = this.#page;
     const there = classifier !== null && picture === null && !drawing.empty;
     this.#empty.hidden = there;
-    this.#content.hidden = !there;
+    this.#hint.hidden = this.#content.hidden = !there;
     if (!there) {
       this.#course = null;
       return;
@@ -125,6 +131,9 @@ class Room {
     this.#slider.value = String(moment);
     this.#slider.setAttribute('aria-valuetext', said);
     this.#now.textContent = said;
+    const small = thumbnail(until(this.#page.drawing.all, this.#course?.points[moment] ?? -1));
+    small.setAttribute('viewBox', `0 0 ${SIDE} ${SIDE}`); // all of the sheet, so that what is there stays in its place
+    this.#copy.replaceChildren(small);
     this.#chart.mark(moment);
   }
 
