@@ -36,6 +36,10 @@ export function mount(page, root) {
   if (page.classifier) room.know(page.classifier.info);
   mountTrouble(page, root);
   $('why').addEventListener('click', () => page.reveal('why'));
+  $('put-away').addEventListener('click', () => {
+    page.set({ picture: null });
+    root.focus({ preventScroll: true }); // the button has gone
+  });
   page.on('retry', () => void room.loadPie(true));
   void room.loadPie(false);
   room.show();
@@ -95,7 +99,9 @@ class Room {
 
   /** Brings everything up to date with the page's state. */
   show() {
-    const { answer, classifier } = this.#page;
+    const { answer, classifier, picture } = this.#page;
+    $('subject').textContent = picture?.name ?? '';
+    $('subject').hidden = $('put-away').hidden = !picture;
     $('network').hidden = !classifier;
     if (answer && classifier) this.#answer(answer);
     else this.#nothing();

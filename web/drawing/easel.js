@@ -37,5 +37,7 @@ export function mount(page, root) {
     $('hint').toggleAttribute('data-gone', !drawing.empty);
     speech.hush();
   });
+  // While a picture is named, the drawing steps back.
+  page.on('picture', (picture) => sheet.toggleAttribute('data-resting', picture !== null));
   keep(drawing, (lasting) => page.set({ lasting }));
 }

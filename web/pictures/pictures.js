@@ -3,7 +3,7 @@
 
 import { SIDE } from '../drawing/stroke.js';
 import { $, h } from '../page/dom.js';
-import { text } from '../page/text.js';
+import { labelOf, percent, text } from '../page/text.js';
 import { decode } from './decode.js';
 import { PictureError } from './fault.js';
 import { Gallery } from './gallery.js';
@@ -46,6 +46,8 @@ class Room {
   #bench = h('div', { class: 'bench', hidden: true });
   #gone = h('p', { class: 'remark', role: 'status', hidden: true }, text('pictures.galleryMissing'));
   #bar = h('div', { class: 'chosen' });
+  /** The answer, which is far above the gallery. */
+  #said = h('strong');
 
   /**
    * @param {import('../page/page.js').Page} page
@@ -64,6 +66,7 @@ class Room {
     page.on('file', () => this.#receive());
     page.on('picture', () => this.#update());
     page.on('trace', () => this.#update());
+    page.on('answer', () => this.#say());
     page.on('tab', (tab) => {
       if (tab === 'pictures') void this.#fill();
       else this.#viewfinder.close();
@@ -219,7 +222,7 @@ class Room {
     this.#bar.hidden = !chosen;
     const focused = this.#bar.contains(document.activeElement) && document.activeElement?.getAttribute('data-act');
     this.#bar.replaceChildren(
-      h('p', { role: 'status' }, text(named ? 'pictures.named' : 'pictures.shown', { name })),
+      h('div', {}, h('p', { role: 'status' }, text(named ? 'pictures.named' : 'pictures.shown', { name })), this.#said),
       h(
         'div',
         { class: 'buttons' },
@@ -228,7 +231,16 @@ class Room {
         h('button', { type: 'button', 'data-act': 'trace', onclick: () => this.#trace() }, text('pictures.trace')),
       ),
     );
+    this.#say();
     if (focused) /** @type {HTMLElement | null} */ (this.#bar.querySelector(`[data-act=${focused}]`))?.focus({ preventScroll: true });
+  }
+
+  /** Says what the picture is named, beside it. */
+  #say() {
+    const { answer, picture } = this.#page;
+    const [best] = (picture && answer?.top) ?? [];
+    const key = answer?.sure ? 'keep.caption' : 'keep.captionUnsure';
+    this.#said.textContent = best ? text(key, { label: labelOf(best.label), percent: percent(best.probability) }) : '';
   }
 
   /** @param {unknown} error */
