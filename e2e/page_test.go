@@ -120,6 +120,7 @@ func TestNewestAnswerWins(t *testing.T) {
 			}
 			live := p.shown()
 			checkAnswer(t, live)
+			p.click("live") // without it there is a button to ask with
 			p.click("predict")
 			p.settle()
 			if asked := p.shown(); !slices.Equal(live.Rows, asked.Rows) {
@@ -387,7 +388,7 @@ func TestKeyboard(t *testing.T) {
 	p.settle()
 	before := p.shown()
 	p.do(chromedp.MouseClickXY(3, 3)) // from where Tab begins at the top
-	for _, want := range []string{"language", "canvas", "pen", "size-1", "mirror", "keys", "undo", "redo", "clear", "live", "predict"} {
+	for _, want := range []string{"language", "canvas", "pen", "size-1", "mirror", "keys", "undo", "redo", "clear", "live"} {
 		p.key("\t", 0)
 		if got := eval[string](p, "document.activeElement.id"); got != want {
 			t.Fatalf("Tab goes to %q, want %q", got, want)
@@ -396,12 +397,15 @@ func TestKeyboard(t *testing.T) {
 			t.Errorf("that %s has the focus cannot be seen", want)
 		}
 	}
-	p.key("\t", input.ModifierShift)
 	p.key(" ", 0)
 	if eval[bool](p, "document.getElementById('live').checked") {
 		t.Error("space does not switch live off")
 	}
+	// Predict is there for those who have switched it off.
 	p.key("\t", 0)
+	if got := eval[string](p, "document.activeElement.id"); got != "predict" {
+		t.Fatalf("with live off Tab goes from it to %q, want predict", got)
+	}
 	p.key("\r", 0)
 	p.settle()
 	if s := p.shown(); !slices.Equal(s.Rows, before.Rows) {

@@ -43,6 +43,10 @@ export function mount(page, root) {
     save.setAttribute('aria-expanded', String(wide));
   };
   open(false);
+  // It may lie over the answer: whoever turns to something else has done with it.
+  addEventListener('pointerdown', ({ target }) => {
+    if (!panel.hidden && target instanceof Node && !root.contains(target)) open(false);
+  });
   root.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || panel.hidden) return;
     open(false);
@@ -56,6 +60,8 @@ export function mount(page, root) {
   };
   page.drawing.addEventListener('change', enable);
   enable();
+  // What was said is of the drawing before this step.
+  page.drawing.addEventListener('stroke', () => notice.forget());
   page.drawing.addEventListener('leave', (event) => act((desk) => desk.leave(/** @type {CustomEvent} */ (event).detail)));
   const follow = () => location.hash.startsWith('#drawing=') && act((desk) => desk.follow());
   addEventListener('hashchange', follow);

@@ -1,6 +1,6 @@
 // One drawing of the sketchbook.
 
-import { h } from '../page/dom.js';
+import { h, svg } from '../page/dom.js';
 import { labelOf, percent, text } from '../page/text.js';
 import { soundly } from './codec.js';
 import { thumbnail } from './thumbnail.js';
@@ -32,8 +32,9 @@ export class Card {
     this.#name.addEventListener('change', () => deeds.rename(this.#entry, this.#name.value));
     this.#name.addEventListener('keydown', (event) => this.#key(event));
     this.#picture = this.#drawn(deeds);
-    const remove = h('button', { type: 'button', class: 'card-delete', onclick: () => deeds.remove(this.#entry) }, text('keep.delete'));
-    this.root = h('li', { class: 'card' }, this.#picture, this.#name, this.#about(), this.#loose, remove);
+    const bin = svg('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { d: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5' }));
+    const remove = h('button', { type: 'button', class: 'card-delete', title: text('keep.delete'), onclick: () => deeds.remove(this.#entry) }, bin);
+    this.root = h('li', { class: 'card' }, this.#picture, this.#name, remove, this.#about(), this.#loose);
     /** Where the focus goes when a neighbour goes. @type {HTMLElement} */
     this.handle = remove;
     this.show(entry);
@@ -51,7 +52,9 @@ export class Card {
   }
 
   #title() {
-    return this.#entry.answer ? labelOf(this.#entry.answer.label) : text('keep.untitled');
+    const { answer } = this.#entry;
+    if (!answer) return text('keep.untitled');
+    return answer.sure ? labelOf(answer.label) : text('keep.perhaps', { label: labelOf(answer.label) });
   }
 
   /** @param {KeyboardEvent} event */
@@ -75,8 +78,9 @@ export class Card {
 
   #about() {
     const { answer, network, made } = this.#entry;
-    const when = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' }).format(made);
+    const year = new Date(made).getFullYear() === new Date().getFullYear() ? undefined : 'numeric';
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, { year, month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
     const said = answer && text(answer.sure ? 'keep.answer' : 'keep.answerUnsure', { label: labelOf(answer.label), percent: percent(answer.probability), network });
-    return h('p', { class: 'card-about' }, said && h('span', {}, said), h('time', { datetime: new Date(made).toISOString() }, when));
+    return h('p', { class: 'card-about' }, said && h('span', {}, said), h('time', { datetime: new Date(made).toISOString() }, format.format(made)));
   }
 }

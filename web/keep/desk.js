@@ -125,7 +125,7 @@ export class Desk {
     const stop = page.on('classifier', (/** @type {Classifier} */ classifier) => {
       if (classifier?.info.model !== name) return;
       stop();
-      if (isOther(classifier)) this.#notice.say(`${this.#notice.said} ${text('keep.networkChanged', { name })}`);
+      if (isOther(classifier)) this.#notice.say(`${this.#notice.said} ${text('keep.networkChanged', { name })}`.trim());
     });
     if (name === plan(models, page.settings.model, isThrifty()).wanted) return '';
     page.set({ settings: { model: name } });

@@ -7,6 +7,7 @@ import { Fault } from './fault.js';
 export class Notice {
   #words = h('p', { role: 'status' });
   #more = h('div', { class: 'notice-more' });
+  #fault = false;
   root = h('div', { class: 'notice' }, this.#words, this.#more);
 
   /** The sentence that stands there. */
@@ -19,6 +20,7 @@ export class Notice {
    * @param {...Node} more what can be done about it
    */
   say(sentence, ...more) {
+    this.#fault = false;
     // A screen reader would read again what is set again.
     if (this.#words.textContent !== sentence) this.#words.textContent = sentence;
     this.#more.replaceChildren(...more);
@@ -32,6 +34,12 @@ export class Notice {
   apologise(error, ...more) {
     if (!(error instanceof Fault)) console.error(error);
     this.say(sentenceOf(error), ...more);
+    this.#fault = true;
+  }
+
+  /** Takes away what is past; what went wrong stays. */
+  forget() {
+    if (!this.#fault) this.say('');
   }
 }
 
