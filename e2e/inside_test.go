@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"math"
 	"slices"
@@ -97,10 +99,25 @@ func TestPens(t *testing.T) {
 	compare(t, "the outfit", got.Probabilities, n.named(image))
 }
 
-// The feature maps are those of the native plan, layer by layer, and the filters those of the file.
+// The feature maps of each network are those of the native plan, layer by layer, and the filters those of the file.
 func TestInside(t *testing.T) {
-	n := loadNative(t)
 	p := open(t, setup{}).ready()
+	for _, name := range networks(t) {
+		t.Run(name, func(t *testing.T) {
+			p.t = t
+			eval[any](p, fmt.Sprintf("(async () => { window.other?.close(); window.other = await croquis.load({ model: '%s' }); })()", name))
+			n := nativeOf(t, name)
+			n.compareMaps(t, p)
+			n.compareFilters(t, p)
+		})
+	}
+	p.t = t
+	p.quiet()
+}
+
+// compareMaps does so with those of window.other.
+func (n native) compareMaps(t *testing.T, p *tab) {
+	t.Helper()
 	type layer struct {
 		Name, Kind string
 		Then       []string
@@ -108,7 +125,7 @@ func TestInside(t *testing.T) {
 		Maps       []float32
 		Min, Max   float32
 	}
-	got := eval[[]layer](p, fmt.Sprintf(`croquis.ready.then((c) => c.inside(%s)).then(({ layers }) => layers.map((l) => ({ ...l, maps: [...l.maps] })))`, jsonOf(t, outfit)))
+	got := eval[[]layer](p, fmt.Sprintf(`other.inside(%s).then(({ layers }) => layers.map((l) => ({ ...l, maps: [...l.maps] })))`, jsonOf(t, outfit)))
 	image, _ := drawn(t, outfit)
 	n.named(image)
 	steps := n.plan.Steps()
@@ -142,44 +159,59 @@ func TestInside(t *testing.T) {
 			t.Errorf("%s: from %v to %v, they go from %v to %v", s.Layer, g.Min, g.Max, slices.Min(g.Maps), slices.Max(g.Maps))
 		}
 	}
-	if blank := eval[int](p, "croquis.ready.then((c) => c.inside([])).then(({ layers }) => layers.length)"); blank != 0 {
+	if blank := eval[int](p, "other.inside([]).then(({ layers }) => layers.length)"); blank != 0 {
 		t.Errorf("nothing drawn has %d layers", blank)
 	}
-	n.compareFilters(t, p)
-	p.quiet()
 }
 
+// compareFilters does so with those of window.other.
 func (n native) compareFilters(t *testing.T, p *tab) {
 	t.Helper()
 	all := eval[map[string]struct {
-		Shape  []int
-		Values []float32
-	}](p, `croquis.ready.then(async (c) => {
+		Shape []int
+		Sum   []byte // SHA-256 of the values: they are millions
+	}](p, `(async (c) => {
 		const all = {};
 		for (const { name, filter } of c.info.layers.filter((l) => l.filter)) {
 			const { shape, values } = await c.filters(name);
 			if (String(shape) !== String(filter)) throw new Error(name + ': ' + shape + ' is not ' + filter);
-			all[name] = { shape, values: [...values] };
+			const sum = new Uint8Array(await crypto.subtle.digest('SHA-256', values));
+			all[name] = { shape, sum: btoa(String.fromCharCode(...sum)) };
 		}
 		return all;
-	})`)
-	convolutions := 0
+	})(other)`)
+	with := 0
+	input := []int{sketch.Side, sketch.Side, 1}
 	for _, s := range n.plan.Steps() {
-		if s.Class != "Conv2D" {
+		before := input
+		input = s.Shape
+		if s.Class != "Conv2D" && s.Class != "Dense" {
 			continue
 		}
-		convolutions++
+		with++
 		for _, q := range n.file.Model.Params() {
-			if q.Name == s.Layer+"/kernel" && (!slices.Equal(all[s.Layer].Values, q.Value) || !slices.Equal(all[s.Layer].Shape, []int(q.Shape))) {
-				t.Errorf("the filters of %s are not those of the file", s.Layer)
+			if q.Name != s.Layer+"/kernel" {
+				continue
+			}
+			shape := []int(q.Shape)
+			if s.Class == "Dense" { // one weight for each value before it, in its place
+				shape = append(append([]int{1, 1}[:max(0, 3-len(before))], before...), q.Shape[1])
+			}
+			var values []byte
+			for _, v := range q.Value {
+				values = binary.LittleEndian.AppendUint32(values, math.Float32bits(v))
+			}
+			sum := sha256.Sum256(values)
+			if got := all[s.Layer]; !slices.Equal(got.Sum, sum[:]) || !slices.Equal(got.Shape, shape) {
+				t.Errorf("the filters of %s, %v, are not those of the file, %v", s.Layer, got.Shape, shape)
 			}
 		}
 	}
-	if len(all) != convolutions || convolutions == 0 {
-		t.Errorf("filters of %d layers, there are %d convolutions", len(all), convolutions)
+	if len(all) != with || with == 0 {
+		t.Errorf("filters of %d layers, there are %d convolutions and dense layers", len(all), with)
 	}
-	for _, name := range []string{"'dense'", "'nonsense'", "undefined", "-1"} {
-		if got := eval[string](p, "croquis.ready.then((c) => c.filters("+name+")).then(() => 'given', (e) => e.code)"); got != "input" {
+	for _, name := range []string{"'max_pooling2d'", "'nonsense'", "undefined", "-1"} {
+		if got := eval[string](p, "other.filters("+name+").then(() => 'given', (e) => e.code)"); got != "input" {
 			t.Errorf("the filters of %s are %s", name, got)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"croquis/internal/fashion"
@@ -29,6 +30,21 @@ var modelName, starterName = func() (best, first string) {
 	return best, best
 }()
 
+// networks are the names of all networks of the page.
+func networks(t *testing.T) (names []string) {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(models(), "*.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if name := strings.TrimSuffix(filepath.Base(f), ".json"); !strings.Contains(name, ".") { // NAME.history.json is none
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
 // models is the folder with the networks that the page is built with: the shipped ones, unless CROQUIS_MODELS names
 // another, to try the page with one that is not to be shipped.
 func models() string {
@@ -46,7 +62,13 @@ type native struct {
 
 func loadNative(t *testing.T) native {
 	t.Helper()
-	file, err := modelfile.Load(filepath.Join(models(), modelName+".json"))
+	return nativeOf(t, modelName)
+}
+
+// nativeOf is another of the site's networks.
+func nativeOf(t *testing.T, name string) native {
+	t.Helper()
+	file, err := modelfile.Load(filepath.Join(models(), name+".json"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,8 @@ const pixels = sketch.Side * sketch.Side
 // classifier is the network in use and everything a prediction needs, allocated before it.
 type classifier struct {
 	plan     *nn.Plan
-	filters  [][]float32 // the kernel of each of the plan's steps, (kh, kw, cin, cout), as in the file; nil without one
+	filters  []filter  // of each of the plan's steps
+	filter   []float32 // the one that was asked for last
 	input    modelfile.Input
 	photos   modelfile.Domain
 	drawings modelfile.Domain

@@ -91,14 +91,16 @@ func exportStep(i int32) *float32 {
 	return first(now.plan.StepValues(int(i)))
 }
 
-// exportFilter is where the kernel of step i lies, float32 in the order (kh, kw, cin, cout); 0 if it is no convolution.
+// exportFilter is where the filter of step i lies, float32 in the order (kh, kw, cin, cout), until the next is asked for; 0 if
+// it has none.
 //
 //go:wasmexport croquis_filter
 func exportFilter(i int32) *float32 {
 	if i < 0 || int(i) >= len(now.filters) {
 		return nil
 	}
-	return first(now.filters[i])
+	now.filter = now.filters[i].values()
+	return first(now.filter)
 }
 
 var memory runtime.MemStats

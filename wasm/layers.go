@@ -2,41 +2,81 @@
 
 package main
 
-import "croquis/internal/nn"
+import (
+	"slices"
 
-// kernelOf is the kernel of a convolution, as the file has it; nil for other layers.
-func kernelOf(m *nn.Model, s nn.Step) *nn.Param {
-	if s.Class != "Conv2D" {
-		return nil
-	}
-	for _, p := range m.Params() {
-		if p.Name == s.Layer+"/kernel" {
-			return p
-		}
-	}
-	return nil
+	"croquis/internal/nn"
+	"croquis/internal/sketch"
+)
+
+// filter is what makes the maps of a step: for each of them its weights for each map before it, as the file has them.
+type filter struct {
+	shape  nn.Shape  // (kh, kw, cin, cout); nil for a step that has none
+	floats []float32 // nil where the file has int8, which takes a quarter of the memory
+	int8   []int8
+	scales []float32 // of the maps that it makes
 }
 
-// filters are the kernels of a plan's steps.
-func filters(m *nn.Model, plan *nn.Plan) [][]float32 {
-	all := make([][]float32, len(plan.Steps()))
+// filters are those of a plan's steps.
+func filters(m *nn.Model, plan *nn.Plan) []filter {
+	all := make([]filter, len(plan.Steps()))
+	input := nn.Shape{sketch.Side, sketch.Side, 1}
 	for i, s := range plan.Steps() {
-		if p := kernelOf(m, s); p != nil {
-			all[i] = p.Value
-		}
+		all[i] = filterOf(m, s, input)
+		input = s.Shape
 	}
 	return all
 }
 
+// filterOf is the filter of a step that looks at maps of the shape input. A dense layer's is as large as these: its rows are in
+// the order in which they were flattened, so that its kernel is that of a convolution which fits in one place alone.
+func filterOf(m *nn.Model, s nn.Step, input nn.Shape) filter {
+	if s.Class != "Conv2D" && s.Class != "Dense" {
+		return filter{}
+	}
+	for _, p := range m.Params() {
+		if p.Name != s.Layer+"/kernel" {
+			continue
+		}
+		f := filter{shape: p.Shape, floats: p.Value}
+		if s.Class == "Dense" {
+			in, out := p.Shape[0], p.Shape[1]
+			if f.shape = (nn.Shape{1, 1, in, out}); len(input) == 3 && input.Size() == in {
+				f.shape = append(slices.Clone(input), out)
+			}
+		}
+		if p.Int8 != nil {
+			f.floats, f.int8, f.scales = nil, p.Int8, p.Scales
+		}
+		return f
+	}
+	return filter{}
+}
+
+// values are the weights as float32.
+func (f filter) values() []float32 {
+	if f.int8 == nil {
+		return f.floats
+	}
+	values := make([]float32, len(f.int8))
+	for i, q := range f.int8 {
+		values[i] = float32(q) * f.scales[i%len(f.scales)]
+	}
+	return values
+}
+
 // layers describes a plan's steps to the page.
 func layers(m *nn.Model, plan *nn.Plan) []any {
-	return list(plan.Steps(), func(s nn.Step) map[string]any {
+	all := filters(m, plan)
+	steps := make([]any, len(all))
+	for i, s := range plan.Steps() {
 		layer := map[string]any{"name": s.Layer, "kind": s.Class, "then": list(s.Then, same), "shape": list(s.Shape, same), "filter": nil}
-		if p := kernelOf(m, s); p != nil {
-			layer["filter"] = list(p.Shape, same)
+		if all[i].shape != nil {
+			layer["filter"] = list(all[i].shape, same)
 		}
-		return layer
-	})
+		steps[i] = layer
+	}
+	return steps
 }
 
 func same[T any](v T) T { return v }

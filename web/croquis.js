@@ -49,7 +49,7 @@ import { Manifest } from './manifest.js';
  * @property {string} name of the network
  * @property {string[]} labels of the classes
  * @property {Layer[]} layers the steps in which it computes, with the shapes of their values, (h, w, c) or (c), what follows in
- *     the same step, and the shape of a convolution's filters, (kh, kw, cin, cout)
+ *     the same step, and the shape of the filters of a convolution or a dense layer, (kh, kw, cin, cout)
  * @property {number} parameters
  * @property {number} macs multiply-adds of one prediction
  * @property {number} bytes of the model file
@@ -269,7 +269,8 @@ export class Classifier {
   }
 
   /**
-   * The filters of a convolution, as the network learned them, without the normalisation that follows.
+   * The filters of a convolution or a dense layer, as the network learned them, without the normalisation beside it. Those of a
+   * dense layer are as large as the maps that it looks at.
    * @param {string} layer its name, one of info.layers that have a filter
    * @returns {Promise<{shape: [kh: number, kw: number, cin: number, cout: number], values: Float32Array}>}
    */

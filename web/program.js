@@ -134,14 +134,14 @@ export class Program {
   }
 
   /**
-   * The kernel of a convolution.
+   * The filter of a convolution or of a dense layer.
    * @param {string} name the layer's
    * @throws {InputError}
    */
   filters(name) {
     const i = this.#layers.findIndex((l) => l.name === name);
     const shape = this.#layers[i]?.filter;
-    if (!shape) throw new InputError(`the network has no convolution called ${name}`);
+    if (!shape) throw new InputError(`the network has no convolution or dense layer called ${name}`);
     const values = this.#floats(this.#go.croquis_filter(i), shape.reduce((a, b) => a * b)).slice();
     return { shape, values };
   }

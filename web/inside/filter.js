@@ -49,8 +49,9 @@ export class FilterView {
    * @param {Filters} filters
    * @param {number} output whose filter to show
    * @param {Layer} before what the filter looks at
+   * @param {boolean} dense whether it lies in one place alone
    */
-  show(filters, output, before) {
+  show(filters, output, before, dense) {
     const [rows, columns, inputs] = filters.shape;
     const kernels = Array.from({ length: inputs }, (_, input) => new Kernel(filters, input, output)).sort((a, b) => b.sum - a.sum);
     const scale = Math.max(...kernels.map(({ most }) => most)) || 1;
@@ -68,7 +69,8 @@ export class FilterView {
       // The button that had the focus is gone.
       /** @type {HTMLElement | undefined} */ (list.querySelectorAll('[role=slider]')[FIRST])?.focus();
     });
-    const said = text(inputs === 1 ? 'inside.filter.one' : 'inside.filter.many', { rows, columns, inputs });
+    const kind = dense ? (rows * columns === 1 ? 'numbers' : 'dense') : inputs === 1 ? 'one' : 'many';
+    const said = text(`inside.filter.${kind}`, { rows, columns, inputs });
     this.element.replaceChildren(h('p', {}, said), list, readout, ...(inputs > FIRST ? [more] : []));
     add(kernels.slice(0, FIRST));
   }

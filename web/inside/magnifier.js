@@ -13,6 +13,9 @@ import { does, exact, kindOf, mapHolds, mapName } from './words.js';
  * @typedef {import('./filter.js').Filters} Filters
  */
 
+/** Layers of these kinds have a filter for each of their maps. */
+const WITH_FILTERS = ['Conv2D', 'Dense'];
+
 /** Layers of these kinds make map k of map k, and of nothing else. */
 const ONE_FROM_ONE = ['MaxPooling2D', 'AveragePooling2D', 'WeightedAveragePooling2D', 'GlobalAveragePooling2D', 'BatchNormalization', 'Activation'];
 
@@ -83,8 +86,9 @@ export class Magnifier {
     this.#does.textContent = does(layers[layer]);
     this.#filter.clear();
     this.update(layers);
-    const filters = layers[layer].kind === 'Conv2D' ? await this.#filtersOf(layers[layer].name) : null;
-    if (filters && this.#layer === layer && this.#map === map) this.#filter.show(filters, map, this.#before);
+    const { kind, name } = layers[layer];
+    const filters = WITH_FILTERS.includes(kind) ? await this.#filtersOf(name) : null;
+    if (filters && this.#layer === layer && this.#map === map) this.#filter.show(filters, map, this.#before, kind === 'Dense');
   }
 
   /**
