@@ -28,7 +28,7 @@ single: ## build the page as one file, dist/croquis.html, that opens from a disk
 	$(GO) run ./cmd/site -single dist/croquis.html -default '$(if $(filter file,$(origin MODEL)),,$(MODEL))'
 
 ##@ Train it
-.PHONY: data photos sheets train train-best thesis resume evaluate shipped
+.PHONY: data photos sheets train train-best thesis resume evaluate shipped thesis-shipped
 data: ## get Fashion-MNIST into data/ (30 MB, checksums verified) and, with a connection, drawings by people
 	$(GO) run ./cmd/data -dir $(DATA) -drawings try
 
@@ -54,6 +54,10 @@ shipped: photos # puts what train-best left into model/, judged, with its card a
 	cp runs/$(ARCH)-folds/final/report.html model/$(ARCH).report.html
 	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson \
 		-folds runs/$(ARCH)-folds/folds.json -generated 200 -corruptions -out model/$(ARCH).evaluation.json -card model/$(ARCH).md -report model/$(ARCH).evaluation.html
+
+thesis-shipped: photos # judges the thesis's network in model/, with its card and report
+	$(GO) run ./cmd/evaluate -model model/thesis.json -photos $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson \
+		-generated 200 -corruptions -out model/thesis.evaluation.json -card model/thesis.md -report model/thesis.evaluation.html
 
 # The first run holds 5,000 photos out, and its plateaus decide the learning rates; the second repeats them on all 60,000.
 thesis: photos ## train the shipped weights of the thesis's network again: two runs, each picked up where it was stopped
