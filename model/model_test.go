@@ -42,6 +42,11 @@ func TestShippedNetworks(t *testing.T) {
 			if card, err := os.ReadFile(name + ".md"); err != nil || !strings.Contains(string(card), f.SHA256) {
 				t.Errorf("the card is not of these weights (%v): evaluate them with -out model/%s.evaluation.json and run `make cards`", err, name)
 			}
+			for _, report := range []string{name + ".report.html", name + ".evaluation.html"} {
+				if _, err := os.Stat(report); err != nil {
+					t.Errorf("%v: the page links to what the training and the evaluation have written; cmd/train and cmd/evaluate -report write it", err)
+				}
+			}
 			if len(f.Golden) == 0 {
 				t.Error("there are no golden vectors: the page could not tell a wrong kernel from a right one")
 			}
