@@ -115,12 +115,15 @@ check-generated: generate # fails when a generated file is not what its generato
 	@git diff --exit-code --stat -- internal/kernel 'model/*.md' || { echo "generated files differ: run 'make generate' and commit"; exit 1; }
 
 ##@ Measure it
-.PHONY: bench bench-peers
+.PHONY: bench bench-peers bench-page
 bench: ## Go benchmarks on the shapes of our networks: GFLOP/s, allocations (benchstat-readable)
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/kernel ./internal/nn
 
 bench-peers: photos ## ours against PyTorch, OpenBLAS, TensorFlow.js and ONNX Runtime Web, side by side
 	$(GO) run ./bench $(ARGS)
+
+bench-page: ## our page while somebody draws: frames and tasks with a processor 4 times as slow, then ten minutes of memory (MINUTES=10)
+	$(GO) run ./bench -page -soak $(or $(MINUTES),10)
 
 ##@ Keep it
 .PHONY: help clean vendor reference cards

@@ -24,8 +24,8 @@ func TestTasksAreThoseOfThePagesThread(t *testing.T) {
 	var text strings.Builder
 	writeTasks(&text, tasks)
 	writeFrames(&text, []float64{100, 120, 140, 200})
-	want := "tasks of the main thread: 2, 99 % within 60.0 ms, the longest 60.0 ms, 1 over 50ms\n" +
-		"frames a second: 30.0; between two frames 20.0 ms in the median, 60.0 in 95 of 100, 60.0 at most\n"
+	want := "tasks of the main thread: 2, 99 % within 60.0 ms, the longest 60.0 ms, 1 over 50ms: target none, missed\n" +
+		"frames a second: 30.0, target 60, missed; between two frames 20.0 ms in the median, 60.0 in 95 of 100, 60.0 at most\n"
 	if text.String() != want {
 		t.Errorf("got  %s\nwant %s", text.String(), want)
 	}
