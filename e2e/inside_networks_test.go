@@ -30,10 +30,9 @@ type layer struct {
 // Whichever network is chosen, each of its layers is there with its name, its shape and its maps, live; and a map of each,
 // enlarged, shows what made it: its filter, for layers that have one, or the map that it was pooled from.
 func TestEveryLayerOfEveryNetwork(t *testing.T) {
-	p := open(t, setup{}).ready()
 	for _, name := range networks(t) {
 		t.Run(name, func(t *testing.T) {
-			p.t = t
+			p := open(t, setup{}).ready()
 			p.use(name)
 			p.draw(boot)
 			p.closer("inside")
@@ -57,11 +56,9 @@ func TestEveryLayerOfEveryNetwork(t *testing.T) {
 			p.draw([][]point{{{0.1, 0.1}, {0.25, 0.3}, {0.1, 0.4}}})
 			eval[any](p, "document.getElementById('panel-inside').scrollIntoView()")
 			p.mapsAreRight()
-			p.click("clear")
+			p.quiet()
 		})
 	}
-	p.t = t
-	p.quiet()
 }
 
 // made enlarges the second map of the last of the layers by keyboard, and checks what is said of its making.
