@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"image"
+	"math"
 	"slices"
 	"testing"
 
@@ -46,6 +47,66 @@ func (p *tab) pull(selector string, dx, dy float64) {
 		}
 		return nil
 	}))
+}
+
+// The first frame is around the garment; it can be dragged and sized by pointer and by keyboard, and each time what is in
+// it is named anew.
+func TestCropping(t *testing.T) {
+	photos, _ := testPhotos(t)
+	l := photoLooks["on white paper"]
+	p := open(t, setup{width: 1280, height: 1000}).ready().openPictures()
+	first := p.fresh(func() { p.give(fileOf(t, "boot.jpg", jpegOf(t, l.picture(photos[54])))) })
+	f := p.frame()
+	garment := [4]float64{float64(l.x) / float64(l.width), float64(l.y) / float64(l.height), float64(l.x+l.side) / float64(l.width), float64(l.y+l.side) / float64(l.height)}
+	if f[0] > garment[0] || f[2] < garment[2] || f[0] < garment[0]-0.2 || f[1] < garment[1]-0.2 || f[3] > garment[3]+0.2 {
+		t.Errorf("the first frame is %.2v, the garment lies within %.2v", f, garment)
+	}
+	// From its left edge to the middle: half a boot is another picture.
+	half := p.fresh(func() { p.pull(".handle[data-handle=w]", 120, 0) })
+	if g := p.frame(); g[0] < f[0]+0.1 || math.Abs(g[2]-f[2]) > 0.01 || math.Abs(g[1]-f[1]) > 0.01 {
+		t.Errorf("the left edge dragged: %.2v, before %.2v", g, f)
+	}
+	if slices.Equal(half, first) {
+		t.Error("half of it is the same picture")
+	}
+	p.fresh(func() { p.pull(".handle[data-handle=w]", -120, 0) })
+	before := p.frame()
+	p.fresh(func() { p.pull(".cropper .frame", 0, 30) })
+	if g := p.frame(); g[1] <= before[1] || math.Abs(g[3]-g[1]-(before[3]-before[1])) > 0.01 {
+		t.Errorf("the frame dragged down: %.2v, before %.2v", g, before)
+	}
+	p.pressButton("Automatic again")
+	p.until("croquis.page.picture")
+	if again := p.pictureInUse(); !slices.Equal(again, first) {
+		t.Errorf("Automatic again gives another picture, %.2f away", meanDifference(again, first))
+	}
+	// By keyboard: the upper edge goes down, then the whole frame to the left.
+	eval[any](p, "document.querySelector('.handle[data-handle=n]').focus()")
+	p.fresh(func() { p.strike("ArrowDown", input.ModifierShift) })
+	g := p.frame()
+	if g[1] < f[1]+0.05 || math.Abs(g[3]-f[3]) > 0.01 {
+		t.Errorf("the upper edge by keyboard: %.2v, before %.2v", g, f)
+	}
+	if now := eval[float64](p, "+document.activeElement.getAttribute('aria-valuenow')"); math.Abs(now-100*g[1]) > 1 {
+		t.Errorf("the upper edge says %v, and is at %v", now, 100*g[1])
+	}
+	eval[any](p, "document.querySelector('.cropper .frame').focus()")
+	p.fresh(func() { p.strike("ArrowLeft") })
+	if h := p.frame(); h[0] >= g[0] || math.Abs(h[2]-h[0]-(g[2]-g[0])) > 0.01 {
+		t.Errorf("the frame by keyboard: %.2v, before %.2v", h, g)
+	}
+	// It stays in the picture, however far it is dragged. The corner above the boot is bare paper: there is nothing to name.
+	p.pull(".cropper .frame", -2000, -2000)
+	p.until("document.querySelector('.nothing').textContent.includes('stands out')")
+	if h := p.frame(); math.Abs(h[0]) > 0.001 || math.Abs(h[1]) > 0.001 {
+		t.Errorf("dragged far away it is at %.2v", h)
+	}
+	if p.pictureInUse() != nil {
+		t.Error("bare paper is named")
+	}
+	// Back over all of the boot it is named again.
+	p.fresh(func() { p.pressButton("Automatic again") })
+	p.quiet()
 }
 
 // Inverting, the threshold and turning change what is named as they should; all four steps are painted.

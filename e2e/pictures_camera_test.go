@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	browserpkg "github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/chromedp"
 
 	"croquis/internal/chromium"
@@ -49,15 +50,15 @@ func film(l photoLook, photo []uint8) []byte {
 	return b.Bytes()
 }
 
-// cameraBrowser starts a browser of its own with the film for a camera.
-func cameraBrowser(t *testing.T, film string) context.Context {
+// cameraBrowser starts a browser of its own with the film for a camera, which it allows at once or asks about.
+func cameraBrowser(t *testing.T, film string, allowed bool) context.Context {
 	t.Helper()
 	options, err := chromium.Options()
 	if err != nil {
 		t.Fatal(err)
 	}
 	options = append(options, chromedp.UserDataDir(filepath.Join(t.TempDir(), "profile")),
-		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true),
+		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", allowed),
 		chromedp.Flag("use-file-for-fake-video-capture", film), chromedp.Flag("disable-dev-shm-usage", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
@@ -86,7 +87,7 @@ const filming = "tracks.some((t) => t.readyState === 'live')"
 func TestCamera(t *testing.T) {
 	photos, _ := testPhotos(t)
 	l := photoLook{width: 640, height: 480, x: 120, y: 30, side: 420, colour: func(_, _ int, v float64) [3]uint8 { return greyOf(235 - 200*v) }}
-	window := cameraBrowser(t, fileOf(t, "boot.y4m", film(l, photos[54])))
+	window := cameraBrowser(t, fileOf(t, "boot.y4m", film(l, photos[54])), true)
 	p := open(t, setup{script: watching, window: window}).ready().openPictures()
 	show := func() {
 		t.Helper()
@@ -127,5 +128,55 @@ func TestCamera(t *testing.T) {
 	if told := p.pictureFault(); !strings.Contains(told, "has stopped") {
 		t.Errorf("it says %q", told)
 	}
+	p.quiet()
+}
+
+// askForCamera presses the button and returns the sentence that comes instead of a camera.
+func (p *tab) askForCamera() string {
+	p.t.Helper()
+	eval[any](p, "void (document.querySelector('[data-room=pictures] .fault').hidden = true)")
+	p.pressButton("Use the camera")
+	p.until("!document.querySelector('[data-room=pictures] .fault').hidden")
+	return p.pictureFault()
+}
+
+// A camera that the visitor does not allow. It has to be there: where there is none a browser says just that, allowed or not.
+func TestCameraDenied(t *testing.T) {
+	photos, _ := testPhotos(t)
+	p := open(t, setup{window: cameraBrowser(t, fileOf(t, "boot.y4m", film(photoLooks["negative"], photos[54])), false)}).ready().openPictures()
+	p.allow("camera", browserpkg.PermissionSettingDenied)
+	if told := p.askForCamera(); !strings.Contains(told, "not allowed") {
+		t.Errorf("denied: %q", told)
+	}
+	// Who thinks better of it need not load the page again.
+	p.allow("camera", browserpkg.PermissionSettingGranted)
+	p.pressButton("Use the camera")
+	p.until("document.querySelector('.viewfinder video').videoWidth > 0 && document.querySelector('.viewfinder').checkVisibility()")
+	if told := p.pictureFault(); told != "" {
+		t.Errorf("the camera is on, and it still says %q", told)
+	}
+	p.fresh(func() { p.pressButton("Take the picture") })
+	p.quiet()
+}
+
+func TestNoCamera(t *testing.T) {
+	p := open(t, setup{}).ready().openPictures()
+	p.allow("camera", browserpkg.PermissionSettingGranted)
+	if told := p.askForCamera(); !strings.Contains(told, "no camera") {
+		t.Errorf("without a camera: %q", told)
+	}
+	for error, want := range map[string]string{"NotReadableError": "another program", "NotAllowedError": "not allowed", "NotFoundError": "no camera"} {
+		eval[any](p, fmt.Sprintf("void (navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('', %q); })", error))
+		if told := p.askForCamera(); !strings.Contains(told, want) {
+			t.Errorf("%s: %q, want %q", error, told, want)
+		}
+	}
+	eval[any](p, "void Object.defineProperty(navigator, 'mediaDevices', { value: undefined })")
+	if told := p.askForCamera(); !strings.Contains(told, "no camera") {
+		t.Errorf("a browser without: %q", told)
+	}
+	p.drawOn(shirt...)
+	p.settle()
+	checkAnswer(t, p.shown())
 	p.quiet()
 }
