@@ -1,7 +1,9 @@
 package e2e
 
 import (
+	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -12,6 +14,8 @@ import (
 	"github.com/chromedp/cdproto/serviceworker"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+
+	"croquis/internal/chromium"
 )
 
 // once is a fault that passes: the file is all right when it is asked for again.
@@ -292,4 +296,24 @@ func TestSleepWhileLoading(t *testing.T) {
 	p.wake()
 	close(goOn)
 	p.ready().draws()
+}
+
+// A browser without SIMD runs portable Go: a real one, by its own switch, which takes the processor's SSSE3 from it and with
+// it all that needs more. There is no such switch for a browser without WebAssembly (V8's --no-expose-wasm does nothing any
+// more in Chromium 156); TestWithoutWebAssembly takes it away by a script.
+func TestLesserBrowsers(t *testing.T) {
+	options, err := chromium.Options()
+	if err != nil {
+		t.Fatal(err)
+	}
+	allocator, stop := chromedp.NewExecAllocator(context.Background(), append(options, chromedp.Flag("js-flags", "--no-enable-ssse3"))...)
+	t.Cleanup(stop)
+	window, cancel := chromedp.NewContext(allocator)
+	t.Cleanup(cancel)
+	p := open(t, setup{window: window}).ready()
+	if got := eval[[]string](p, "croquis.ready.then((c) => c.info.kernels)"); !slices.Equal(got, []string{"portable"}) {
+		t.Errorf("the kernels are %q, want portable alone", got)
+	}
+	p.draws()
+	p.kept()
 }
