@@ -99,14 +99,22 @@ var photoLooks = map[string]photoLook{
 	}},
 }
 
-// underShadow is on white paper, under a soft shadow that takes a sixth of the light where it is deepest.
-var underShadow = photoLook{width: 720, height: 960, x: 90, y: 230, side: 540, colour: func(x, y int, v float64) [3]uint8 {
-	light := 0.95 - 0.2*float64(x)/720 - 0.08*float64(y)/960
-	dx, dy := float64(x-420)/260, float64(y-520)/260
-	light *= 1 - 0.16*math.Exp(-dx*dx-dy*dy)
-	n := grain(x, y)
-	return [3]uint8{greyOf(255*light*(1-0.85*v) + n)[0], greyOf(247*light*(1-0.85*v) + n)[0], greyOf(230*light*(1-0.85*v) + n)[0]}
-}}
+// underShadow lies under a soft shadow that takes a sixth of the light where it is deepest, besideShadow to the left of one.
+var (
+	underShadow  = shaded(420, 520, 260, 260)
+	besideShadow = shaded(600, 600, 110, 200)
+)
+
+// shaded is on white paper with a soft shadow about x, y that reaches so far.
+func shaded(x, y, width, height float64) photoLook {
+	return photoLook{width: 720, height: 960, x: 90, y: 230, side: 540, colour: func(i, j int, v float64) [3]uint8 {
+		light := 0.95 - 0.2*float64(i)/720 - 0.08*float64(j)/960
+		dx, dy := (float64(i)-x)/width, (float64(j)-y)/height
+		light *= 1 - 0.16*math.Exp(-dx*dx-dy*dy)
+		n := grain(i, j)
+		return [3]uint8{greyOf(255*light*(1-0.85*v) + n)[0], greyOf(247*light*(1-0.85*v) + n)[0], greyOf(230*light*(1-0.85*v) + n)[0]}
+	}}
+}
 
 // grain is a camera's noise at a place, with a standard deviation of 2.5 of 255.
 func grain(x, y int) float64 { return noise[(x*7919+y*104729)%len(noise)] }
@@ -187,6 +195,54 @@ func transparentPNG(photo []uint8, side int) image.Image {
 		}
 	}
 	return m
+}
+
+// inkJPEG is a JPEG in CMYK, as programs for printing save it: m in black ink, and no other. It is put together from JPEGs
+// in grey, each of which becomes one ink's scan; Adobe's programs write inks the other way round, 255 for none.
+func inkJPEG(t testing.TB, m image.Image) []byte {
+	t.Helper()
+	black, none := image.NewGray(m.Bounds()), image.NewGray(m.Bounds())
+	for y := range m.Bounds().Dy() {
+		for x := range m.Bounds().Dx() {
+			black.Set(x, y, m.At(x, y))
+			none.SetGray(x, y, color.Gray{255})
+		}
+	}
+	b := []byte{0xff, 0xd8, 0xff, 0xee, 0, 14, 'A', 'd', 'o', 'b', 'e', 0, 100, 0, 0, 0, 0, 0} // no transform of colours
+	for ink, grey := range []*image.Gray{none, none, none, black} {
+		file := jpegOf(t, grey)
+		for at := 2; at < len(file); {
+			marker, length := file[at+1], 2+int(binary.BigEndian.Uint16(file[at+2:]))
+			segment := append([]byte{}, file[at:at+length]...)
+			at += length
+			switch {
+			case marker == 0xc0: // the frame, once, with four inks of the same kind
+				if ink > 0 {
+					continue
+				}
+				segment = binary.BigEndian.AppendUint16(segment[:2], 8+3*4)
+				segment = append(segment, file[at-length+4:at-length+9]...)
+				segment = append(segment, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11, 0)
+			case marker == 0xda: // the scan, to the end of the file but for its last marker
+				segment[5] = uint8(ink + 1)
+				segment = append(segment, file[at:len(file)-2]...)
+				at = len(file)
+			}
+			b = append(b, segment...)
+		}
+	}
+	return append(b, 0xff, 0xd9)
+}
+
+// fine is m with 16 bits for each colour.
+func fine(m image.Image) image.Image {
+	out := image.NewRGBA64(m.Bounds())
+	for y := range m.Bounds().Dy() {
+		for x := range m.Bounds().Dx() {
+			out.Set(x, y, m.At(x, y))
+		}
+	}
+	return out
 }
 
 // fileOf writes a file into a folder of the test's own and returns its path.

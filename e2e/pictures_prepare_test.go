@@ -34,23 +34,64 @@ func (p *tab) prepare(file []byte, photo []uint8) preparedPicture {
 	})()`, pageModule("pictures/decode.js"), pageModule("pictures/frame.js"), pageModule("pictures/prepare.js"), inBase64(file), inBase64(photo)))
 }
 
-// A soft shadow on the paper is told from the garment by having no edge. It costs faint parts of some: half of the photos come
-// back within 10 of 255, and two of three get the same answer.
+// A photo of the test set, enlarged to 600 pixels or photographed on paper and saved as JPEG, comes back as nearly itself,
+// and is named as it is. Nearly: half of the photos within 4 of 255 on average over their pixels, nine of ten within 12. The
+// others have edges so faint that they count as paper, so that they come back a pixel wider. Nine of ten get the same answer.
+func TestPicturesComeBackAsThePhotosTheyAre(t *testing.T) {
+	p := open(t, setup{}).ready()
+	photos, _ := testPhotos(t)
+	for name, l := range photoLooks {
+		t.Run(name, func(t *testing.T) {
+			var all []float64
+			same := 0
+			for i, photo := range photos {
+				if i%2 == 1 {
+					continue // thirty are enough
+				}
+				got := p.prepare(jpegOf(t, l.picture(photo)), photo)
+				all = append(all, meanDifference(got.Values, photo))
+				if got.Top == got.Truth {
+					same++
+				}
+				if dark := name == "as it is" || name == "on dark paper"; got.Invert == dark {
+					t.Errorf("inverted: %v", got.Invert)
+				}
+			}
+			slices.Sort(all)
+			if all[len(all)/2] > 4 || all[len(all)*9/10] > 12 || 10*same < 9*len(all) {
+				t.Error("that is too far off")
+			}
+			t.Logf("differences of 255: median %.1f, nine of ten %.1f, most %.1f; %d of %d named the same", all[len(all)/2], all[len(all)*9/10], all[len(all)-1], same, len(all))
+		})
+	}
+	p.quiet()
+}
+
+// A soft shadow on the paper is told from the garment by having no edge. One that lies across the garment costs faint parts of
+// some: half of the photos come back within 10 of 255, and two of three get the same answer. One beside it costs little: half
+// come back within 4; without that rule they would be 50 away.
 func TestPicturesUnderAShadow(t *testing.T) {
 	p := open(t, setup{}).ready()
 	photos, _ := testPhotos(t)
-	var all []float64
-	same := 0
-	for i := 0; i < len(photos); i += 2 {
-		got := p.prepare(jpegOf(t, underShadow.picture(photos[i])), photos[i])
-		all = append(all, meanDifference(got.Values, photos[i]))
-		if got.Top == got.Truth {
-			same++
-		}
-	}
-	slices.Sort(all)
-	t.Logf("differences of 255: median %.1f, nine of ten %.1f, most %.1f; %d of %d named the same", all[len(all)/2], all[len(all)*9/10], all[len(all)-1], same, len(all))
-	if all[len(all)/2] > 10 || 3*same < 2*len(all) {
-		t.Error("that is too far off")
+	for name, c := range map[string]struct {
+		look photoLook
+		most float64
+	}{"across": {underShadow, 10}, "beside": {besideShadow, 4}} {
+		t.Run(name, func(t *testing.T) {
+			var all []float64
+			same := 0
+			for i := 0; i < len(photos); i += 2 {
+				got := p.prepare(jpegOf(t, c.look.picture(photos[i])), photos[i])
+				all = append(all, meanDifference(got.Values, photos[i]))
+				if got.Top == got.Truth {
+					same++
+				}
+			}
+			slices.Sort(all)
+			t.Logf("differences of 255: median %.1f, nine of ten %.1f, most %.1f; %d of %d named the same", all[len(all)/2], all[len(all)*9/10], all[len(all)-1], same, len(all))
+			if all[len(all)/2] > c.most || 3*same < 2*len(all) {
+				t.Error("that is too far off")
+			}
+		})
 	}
 }

@@ -17,30 +17,35 @@ const INLIER = 26;
 /** How often the background is fitted to those pixels of the border that were near it the time before. */
 const ROUNDS = 6;
 
+/** From this round on the background may bend. */
+const BENT = 3;
+
 /**
- * Fits the background's colour to the border: a plane, with a twist, for each of red, green and blue.
+ * Fits the background's colour to the border: a surface that may slope, twist and bend, for each of red, green and blue. It
+ * bends because soft shadows and lamps near by do.
  * @param {import('./pixels.js').Picture} picture
  * @returns {Ground}
  */
 export function ground({ width, height, data }) {
   const border = borderOf(width, height);
   const usual = [0, 1, 2].map((c) => commonest(border, data, c));
-  /** One for each channel: value = a + b·x + c·y + d·x·y, with x and y from −1 to 1. */
-  let planes = usual.map((value) => [value, 0, 0, 0]);
+  /** One for each channel: value = a + b·x + c·y + d·x·y + e·x² + f·y², with x and y from −1 to 1. */
+  let surfaces = usual.map((value) => [value, 0, 0, 0, 0, 0]);
   let near = border;
   for (let round = 0; round < ROUNDS; round++) {
-    const inliers = border.filter((i) => distance(i, width, height, data, planes) <= INLIER);
+    const inliers = border.filter((i) => distance(i, width, height, data, surfaces) <= INLIER);
     if (inliers.length < Math.max(8, border.length / 20)) break;
     near = inliers;
-    // At first only the height of the planes: few pixels are near yet, and they may all be in one corner.
-    planes = planes.map((plane, c) => fitted(near, width, height, data, c, round === 0 ? 1 : 4) ?? plane);
+    // At first only the height: few pixels are near yet, and they may all be in one corner. What bends comes last.
+    const terms = round === 0 ? 1 : round < BENT ? 4 : 6;
+    surfaces = surfaces.map((surface, c) => fitted(near, width, height, data, c, terms) ?? surface);
   }
   const colour = new Float32Array(width * height * 3);
   for (let i = 0, at = 0; i < width * height; i++) {
     const terms = basis(i, width, height);
-    for (const plane of planes) colour[at++] = Math.min(Math.max(value(plane, terms), 0), 255);
+    for (const surface of surfaces) colour[at++] = Math.min(Math.max(value(surface, terms), 0), 255);
   }
-  const residues = Float32Array.from(near, (i) => distance(i, width, height, data, planes)).sort();
+  const residues = Float32Array.from(near, (i) => distance(i, width, height, data, surfaces)).sort();
   return { colour, noise: residues[residues.length >> 1] / 255 };
 }
 
@@ -86,35 +91,39 @@ function commonest(pixels, data, channel) {
  * @param {number} i a pixel
  * @param {number} width
  * @param {number} height
- * @returns {[number, number, number, number]} what the planes' coefficients are multiplied with
+ * @returns {number[]} what the surfaces' coefficients are multiplied with
  */
 function basis(i, width, height) {
   const x = (2 * ((i % width) + 0.5)) / width - 1;
   const y = (2 * (Math.floor(i / width) + 0.5)) / height - 1;
-  return [1, x, y, x * y];
+  return [1, x, y, x * y, x * x, y * y];
 }
 
 /**
- * @param {number[]} plane
+ * @param {number[]} surface
  * @param {number[]} terms
  */
-const value = (plane, terms) => plane[0] * terms[0] + plane[1] * terms[1] + plane[2] * terms[2] + plane[3] * terms[3];
+function value(surface, terms) {
+  let sum = 0;
+  for (let k = 0; k < terms.length; k++) sum += surface[k] * terms[k];
+  return sum;
+}
 
 /**
- * By how much a pixel differs from the planes, in the channel in which it does most.
+ * By how much a pixel differs from the surfaces, in the channel in which it does most.
  * @param {number} i
  * @param {number} width
  * @param {number} height
  * @param {ArrayLike<number>} data
- * @param {number[][]} planes
+ * @param {number[][]} surfaces
  */
-function distance(i, width, height, data, planes) {
+function distance(i, width, height, data, surfaces) {
   const terms = basis(i, width, height);
-  return Math.max(...planes.map((plane, c) => Math.abs(data[4 * i + c] - value(plane, terms))));
+  return Math.max(...surfaces.map((surface, c) => Math.abs(data[4 * i + c] - value(surface, terms))));
 }
 
 /**
- * The plane of least squares through a channel of some pixels, of the first n terms; null when they do not determine one.
+ * The surface of least squares through a channel of some pixels, of the first n terms; null when they do not determine one.
  * @param {number[]} pixels
  * @param {number} width
  * @param {number} height
@@ -142,7 +151,7 @@ function fitted(pixels, width, height, data, channel, n) {
       for (let c = k; c <= n; c++) rows[r][c] -= factor * rows[k][c];
     }
   }
-  return [0, 1, 2, 3].map((k) => (k < n ? rows[k][n] / rows[k][k] : 0));
+  return [0, 1, 2, 3, 4, 5].map((k) => (k < n ? rows[k][n] / rows[k][k] : 0));
 }
 
 /**
@@ -169,11 +178,13 @@ function differences({ width, height, data }, { colour }) {
 const CRUMB = 0.02;
 
 /**
- * A shadow on the background is no darker than this, and grows darker by no more than SOFT from pixel to pixel: garments
- * have edges.
+ * A shadow on the background is no darker than this, and grows darker by no more than SOFT over SPAN pixels: garments have
+ * edges. From one pixel to the next would be too little to go by: an edge that lies between two pixels, or that JPEG has
+ * blurred, is a slope, and a faint garment would be lost over it.
  */
 const SHADOW = 0.2;
 const SOFT = 0.02;
+const SPAN = 3;
 
 /**
  * The garment: what differs from the background by more than the threshold, and what that encloses, but for shadows and
@@ -189,8 +200,12 @@ export function garment(picture, ground, threshold) {
   const mask = new Uint8Array(width * height).fill(1);
   /** @type {number[]} */ const open = [];
   const like = (/** @type {number} */ i) => Math.abs(differ[i]) <= threshold;
-  const shadow = (/** @type {number} */ i, /** @type {number} */ from) =>
-    differ[i] <= 0 && differ[i] >= -SHADOW && Math.abs(differ[i] - differ[from]) <= SOFT;
+  const near = (/** @type {number} */ i, /** @type {number} */ j) => Math.abs(differ[i] - differ[j]) <= SOFT;
+  const shadow = (/** @type {number} */ i, /** @type {number} */ from) => {
+    if (differ[i] > 0 || differ[i] < -SHADOW || !near(i, from)) return false;
+    const back = behind(i, from, width, height);
+    return mask[back] === 0 && near(i, back);
+  };
   const reach = (/** @type {number} */ i) => {
     mask[i] = 0;
     open.push(i);
@@ -203,6 +218,20 @@ export function garment(picture, ground, threshold) {
     for (const i of neighbours(from, width, height)) if (mask[i] && (like(i) || shadow(i, from))) reach(i);
   }
   return sweep(mask, width, height);
+}
+
+/**
+ * The pixel SPAN steps back from where a pixel was reached, or where the picture ends before that.
+ * @param {number} i
+ * @param {number} from its neighbour
+ * @param {number} width
+ * @param {number} height
+ */
+function behind(i, from, width, height) {
+  const step = i - from;
+  const [x, y] = [i % width, Math.floor(i / width)];
+  const room = { [-1]: width - 1 - x, 1: x, [-width]: height - 1 - y, [width]: y }[step] ?? 0;
+  return i - Math.min(SPAN, room) * step;
 }
 
 /**
