@@ -38,10 +38,18 @@ func header(width, height uint32) []byte {
 	return binary.BigEndian.AppendUint32(b, crc32.ChecksumIEEE(chunk))
 }
 
+// jpegHeader is a JPEG that says it is so large, and has no picture.
+func jpegHeader(width, height uint16) []byte {
+	b := []byte{0xff, 0xd8, 0xff, 0xc0, 0, 11, 8}
+	b = binary.BigEndian.AppendUint16(b, height)
+	b = binary.BigEndian.AppendUint16(b, width)
+	return append(b, 1, 1, 0x11, 0, 0xff, 0xd9)
+}
+
 // Whatever is no picture that the browser can show ends in a sentence that says why, and the page goes on.
 func TestFilesThatAreNoPictures(t *testing.T) {
 	photos, _ := testPhotos(t)
-	sound := pngOf(t, photoLooks["negative"].picture(photos[0]))
+	sound, soundJPEG := pngOf(t, photoLooks["negative"].picture(photos[0])), jpegOf(t, photoLooks["negative"].picture(photos[0]))
 	p := open(t, setup{}).ready().openPictures()
 	for _, c := range []struct {
 		name    string
@@ -49,7 +57,9 @@ func TestFilesThatAreNoPictures(t *testing.T) {
 		want    string // in the sentence
 	}{
 		{"empty.png", nil, "empty"},
-		{"cut.jpg", jpegOf(t, photoLooks["negative"].picture(photos[0]))[:200], "damaged"},
+		{"cut.jpg", soundJPEG[:200], "damaged"},
+		{"half.jpg", soundJPEG[:len(soundJPEG)/2], "damaged"},
+		{"half.png", sound[:len(sound)/2], "damaged"},
 		{"wrong.png", append(slices.Clone(sound[:60]), bytes.Repeat([]byte{0x5a}, 500)...), "damaged"},
 		{"header.png", header(600, 600), "damaged"},
 		{"drawing.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><script>parent.hacked = 1</script><rect width="9" height="9"/></svg>`), "SVG"},
@@ -63,6 +73,9 @@ func TestFilesThatAreNoPictures(t *testing.T) {
 		{"scan.tiff", append([]byte("II*\x00"), make([]byte, 400)...), "does not know"},
 		{"noise.png", []byte{0, 1, 2, 3, 0xff, 0xfe, 9, 9}, "does not know"},
 		{"bomb.png", header(60_000, 60_000), "too large"},
+		{"bomb.jpg", jpegHeader(60_000, 60_000), "too large"},
+		{"megapixels.png", header(10_000, 10_000), "damaged"},
+		{"megapixels.jpg", jpegHeader(10_000, 10_000), "damaged"},
 	} {
 		if got := p.pictureFaultOf(c.name, c.content); !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want a sentence with %q", c.name, got, c.want)
@@ -92,7 +105,8 @@ func TestFilesThatAreNoPictures(t *testing.T) {
 	p.quiet()
 }
 
-// Pictures that only need care: turned by their camera, transparent, animated, and a hundred million pixels.
+// Pictures that only need care: turned by their camera, transparent, animated, in the colours or the fineness of printers and scanners, and of a hundred million
+// pixels.
 func TestPicturesThatNeedCare(t *testing.T) {
 	photos, _ := testPhotos(t)
 	p := open(t, setup{}).ready()
@@ -113,6 +127,9 @@ func TestPicturesThatNeedCare(t *testing.T) {
 		"transparent":           pngOf(t, transparentPNG(boot, 600)),
 		"animated":              animatedGIF(t, photoLooks["negative"].picture(boot)),
 		"a hundred megapixels":  pngOf(t, huge),
+		"as many in JPEG":       jpegOf(t, huge),
+		"in CMYK":               inkJPEG(t, paper),
+		"of 16 bits":            pngOf(t, fine(paper)),
 		"of the set's own size": pngOf(t, (photoLook{width: 28, height: 28, side: 28, colour: photoLooks["negative"].colour}).picture(boot)),
 	} {
 		got := p.prepare(file, boot)
