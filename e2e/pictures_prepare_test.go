@@ -38,10 +38,10 @@ func (p *tab) prepare(file []byte, photo []uint8) preparedPicture {
 // and is named as it is. Nearly: half of the photos within 4 of 255 on average over their pixels, nine of ten within 12. The
 // others have edges so faint that they count as paper, so that they come back a pixel wider. Nine of ten get the same answer.
 func TestPicturesComeBackAsThePhotosTheyAre(t *testing.T) {
-	p := open(t, setup{}).ready()
 	photos, _ := testPhotos(t)
 	for name, l := range photoLooks {
 		t.Run(name, func(t *testing.T) {
+			p := open(t, setup{}).ready()
 			var all []float64
 			same := 0
 			for i, photo := range photos {
@@ -62,22 +62,22 @@ func TestPicturesComeBackAsThePhotosTheyAre(t *testing.T) {
 				t.Error("that is too far off")
 			}
 			t.Logf("differences of 255: median %.1f, nine of ten %.1f, most %.1f; %d of %d named the same", all[len(all)/2], all[len(all)*9/10], all[len(all)-1], same, len(all))
+			p.quiet()
 		})
 	}
-	p.quiet()
 }
 
 // A soft shadow on the paper is told from the garment by having no edge. One that lies across the garment costs faint parts of
 // some: half of the photos come back within 10 of 255, and two of three get the same answer. One beside it costs little: half
 // come back within 4; without that rule they would be 50 away.
 func TestPicturesUnderAShadow(t *testing.T) {
-	p := open(t, setup{}).ready()
 	photos, _ := testPhotos(t)
 	for name, c := range map[string]struct {
 		look photoLook
 		most float64
 	}{"across": {underShadow, 10}, "beside": {besideShadow, 4}} {
 		t.Run(name, func(t *testing.T) {
+			p := open(t, setup{}).ready()
 			var all []float64
 			same := 0
 			for i := 0; i < len(photos); i += 2 {
