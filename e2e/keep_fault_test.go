@@ -190,7 +190,8 @@ func TestSketchbookClearedWhileOpen(t *testing.T) {
 	p.quiet()
 }
 
-// A record that is damaged says so on its card, and can be deleted; the others are as they were.
+// A record that is damaged says so on its card, and can be deleted; the others are as they were. Whatever else is wrong with
+// one does not keep the rest from being shown.
 func TestDamagedRecord(t *testing.T) {
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(shirt...)
@@ -201,19 +202,36 @@ func TestDamagedRecord(t *testing.T) {
 		request.onsuccess = () => {
 			const change = request.result.transaction('drawings', 'readwrite');
 			const table = change.objectStore('drawings');
-			table.put({ name: '', made: 1, bytes: Uint8Array.of(1, 2, 3, 4, 5, 6, 7), answer: null, network: '' });
-			table.put({ name: 'no bytes', made: 2 });
+			const all = table.getAll();
+			all.onsuccess = () => {
+				const { bytes } = all.result[0];
+				table.put({ name: '', made: 1, bytes: Uint8Array.of(1, 2, 3, 4, 5, 6, 7), answer: null, network: '' });
+				table.put({ name: 'no bytes', made: 2 });
+				table.put({ name: { first: 'x' }, made: 'yesterday', bytes, answer: 'Coat', network: 7 });
+				table.put({ name: 'another answer', made: NaN, bytes, answer: { label: 9, probability: 'high' } });
+				table.put({ made: 1e300, bytes: bytes.slice().fill(255), answer: { label: 'Coat', probability: 1e9, sure: 'very' } });
+				table.put({ bytes: 'words' });
+			};
 			change.oncomplete = () => { request.result.close(); resolve(); };
 		};
 		request.onerror = () => reject(request.error);
 	})`)
 	p.sketchbook()
-	p.cards(2)
-	if got := eval[string](p, "document.querySelector('.card:nth-child(2) .card-damaged').textContent"); got == "" {
-		t.Error("the damaged card says nothing")
+	p.cards(7)
+	if n := eval[int](p, "[...document.querySelectorAll('.card-damaged')].filter((e) => e.textContent).length"); n != 4 {
+		t.Errorf("%d cards say that they are damaged, want 4", n)
 	}
-	p.do(chromedp.Click(".card:nth-child(2) .card-delete", chromedp.ByQuery))
-	p.cards(1)
+	if n := eval[int](p, "document.querySelectorAll('.card-open').length"); n != 3 {
+		t.Errorf("%d cards can be opened, want 3", n)
+	}
+	for n := 7; eval[bool](p, "!!document.querySelector('.card-damaged')"); n-- {
+		p.do(chromedp.Click(".card:has(.card-damaged) .card-delete", chromedp.ByQuery))
+		p.cards(n - 1)
+	}
+	p.do(chromedp.Reload())
+	p.ready()
+	p.sketchbook()
+	p.cards(3)
 	p.works(t)
 	p.quiet()
 }

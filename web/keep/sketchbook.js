@@ -45,9 +45,9 @@ export class Sketchbook extends EventTarget {
   async all() {
     /** @type {Entry[]} */ let kept = [];
     const fault = await attempt(async () => {
-      kept = /** @type {Entry[]} */ (await this.#store.all());
+      kept = (await this.#store.all()).map(sound);
     });
-    const entries = [...kept.filter(({ bytes }) => bytes instanceof Uint8Array), ...this.#loose];
+    const entries = [...kept, ...this.#loose];
     return { entries: entries.reverse().sort((a, b) => b.made - a.made), fault };
   }
 
@@ -129,6 +129,26 @@ export class Sketchbook extends EventTarget {
     this.#turn = done.catch(() => {});
     return done;
   }
+}
+
+/**
+ * A record of the database, where anything may stand: what is not as it should be is left out, so that the rest can be shown and
+ * all of it deleted. A drawing without bytes is one that is damaged.
+ * @param {Record<string, any>} record
+ * @returns {Entry}
+ */
+function sound({ id, name, made, bytes, answer, network }) {
+  const words = (/** @type {unknown} */ value) => (typeof value === 'string' ? value : '');
+  const answered = typeof answer?.label === 'string' && answer.probability >= 0 && answer.probability <= 1;
+  return {
+    id,
+    name: words(name),
+    // Beyond that there are no dates.
+    made: typeof made === 'number' && Math.abs(made) <= 8.64e15 ? made : 0,
+    bytes: bytes instanceof Uint8Array ? bytes : new Uint8Array(),
+    answer: answered ? { label: answer.label, probability: answer.probability, sure: Boolean(answer.sure) } : null,
+    network: words(network),
+  };
 }
 
 /** The page's. */
