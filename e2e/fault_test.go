@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -74,6 +75,22 @@ func damaged(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	respond(w, rec, body)
 }
 
+// empty sends nothing as if that were all.
+func empty(w http.ResponseWriter, r *http.Request, h http.Handler) {
+	rec := whole(r, h)
+	rec.Header().Set("Content-Length", "0")
+	respond(w, rec, nil)
+}
+
+// swapped has the first and the last kilobyte change places, so that nothing but a checksum can tell.
+func swapped(w http.ResponseWriter, r *http.Request, h http.Handler) {
+	const kilobyte = 1 << 10
+	rec := whole(r, h)
+	body := rec.Body.Bytes()
+	n := len(body)
+	respond(w, rec, slices.Concat(body[n-kilobyte:], body[kilobyte:n-kilobyte], body[:kilobyte]))
+}
+
 // portal sends the kind of page that a captive portal puts in the place of files.
 func portal(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 	w.Header().Set("Content-Type", "text/html")
@@ -114,6 +131,8 @@ func TestFaults(t *testing.T) {
 		{"weights cut", model, cut, arrive},
 		{"weights short", model, short, arrive},
 		{"weights damaged", model, damaged, harm},
+		{"weights empty", model, empty, arrive},
+		{"weights in disorder", model, swapped, harm},
 		{"program 404", "croquis.wasm", missing, arrive},
 		{"program cut", "croquis.wasm", cut, arrive},
 		{"program replaced by a portal", "croquis.wasm", portal, harm},
@@ -315,4 +334,26 @@ func TestCrash(t *testing.T) {
 	p.ready()
 	p.settle()
 	checkAnswer(t, p.shown())
+}
+
+// Nothing of the page needs a graphics processor.
+func TestWithoutWebGL(t *testing.T) {
+	p := open(t, setup{script: `
+		window.asked = [];
+		for (const type of [HTMLCanvasElement, window.OffscreenCanvas]) {
+			const get = type.prototype.getContext;
+			type.prototype.getContext = function (kind, ...rest) {
+				if (kind === '2d') return get.call(this, kind, ...rest);
+				asked.push(kind);
+				return null;
+			};
+		}
+		for (const name of ['WebGLRenderingContext', 'WebGL2RenderingContext']) delete window[name];
+		Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined });`}).ready()
+	p.draws()
+	p.opensAll()
+	if asked := eval[[]string](p, "asked"); len(asked) > 0 {
+		t.Errorf("the page asks for %q", asked)
+	}
+	p.quiet()
 }
