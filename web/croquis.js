@@ -102,16 +102,15 @@ export async function load({ base, model, onProgress, kernel = '', fresh = false
   const manifest = await Manifest.read(new URL(base ?? './', base === undefined ? import.meta.url : document.baseURI), fresh);
   const name = model ?? manifest.models()[0];
   if (name === undefined) throw new CroquisError('download', 'the site has no network');
-  const program = manifest.find('croquis.wasm');
-  const weights = manifest.find(`model/${name}.json`);
-  const kernels = Object.fromEntries(
-    ['kernel-simd128.wasm', 'kernel-relaxed.wasm'].filter((f) => manifest.has(f)).map((f) => [f, manifest.find(f)]),
-  );
+  const files = ['kernel-simd128.wasm', 'kernel-relaxed.wasm'].filter((f) => manifest.has(f));
+  const [program, weights, ...lent] = await Promise.all(['croquis.wasm', `model/${name}.json`, ...files].map((f) => manifest.lend(f)));
+  const kernels = Object.fromEntries(files.map((f, i) => [f, lent[i]]));
 
   /** @type {Worker} */
   let worker;
   try {
-    worker = new Worker(manifest.find('worker.js').url, { type: 'module', name: `croquis ${name}` });
+    // The one in a page that is one file is a classic script, see internal/site/singleworker.js.
+    worker = new Worker(manifest.find('worker.js').url, { type: manifest.packed ? 'classic' : 'module', name: `croquis ${name}` });
   } catch (error) {
     throw new CroquisError('no-worker', reason(error));
   }
@@ -192,11 +191,13 @@ function start(worker, what, onProgress, signal) {
           break;
       }
     };
-    // Without a message it is the worker's own script, or one that it imports, that did not arrive.
+    // Without a message it is the worker's own script, or one that it imports, that did not arrive; in a page that is one file
+    // it is there, and the browser starts none.
+    const missing = what.program.blob ? 'no-worker' : 'download';
     worker.onerror = (event) => {
       event.preventDefault();
       done();
-      reject(event.message ? new CroquisError('crashed', event.message) : new CroquisError('download', "the worker's script did not load"));
+      reject(event.message ? new CroquisError('crashed', event.message) : new CroquisError(missing, "the worker's script did not load"));
     };
     signal?.addEventListener('abort', giveUp);
     if (signal?.aborted) giveUp();

@@ -3,7 +3,7 @@
 /**
  * What went wrong, for text.js to put into words:
  * no-wasm   the browser has no WebAssembly (or it is switched off)
- * no-worker the browser has no module workers
+ * no-worker the browser has no module workers, or starts no worker for a page from a disk
  * download  a file did not arrive
  * damaged   a file arrived, but is not what it should be
  * check     no kernel computes what the network's golden vectors say

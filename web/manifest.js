@@ -2,7 +2,10 @@
 
 import { CroquisError, reason } from './errors.js';
 
-/** @typedef {{url: string, bytes: number}} Resource An absolute address and the size in bytes, 0 when unknown. */
+/**
+ * An absolute address and the size in bytes, 0 when unknown; and what is there, for a worker that cannot ask for it.
+ * @typedef {{url: string, bytes: number, blob?: Blob}} Resource
+ */
 
 export class Manifest {
   /**
@@ -61,6 +64,27 @@ export class Manifest {
     const { file, bytes } = this.files[name];
     const url = new URL(file, this.base);
     return { url: url.protocol === 'blob:' ? url.href : url.href + this.suffix, bytes: bytes ?? 0 };
+  }
+
+  /** Whether all files are in the page itself, which has made their addresses. */
+  get packed() {
+    return this.base.protocol === 'blob:';
+  }
+
+  /**
+   * A file for a worker to get. Where the page has made its address, some browsers keep it from workers, if the page is from a disk:
+   * the worker is handed the file itself.
+   * @param {string} name
+   * @returns {Promise<Resource>}
+   */
+  async lend(name) {
+    const resource = this.find(name);
+    if (!this.packed) return resource;
+    try {
+      return { ...resource, blob: await (await fetch(resource.url)).blob() };
+    } catch (error) {
+      throw new CroquisError('download', `${name}: ${reason(error)}`);
+    }
   }
 
   /**

@@ -21,18 +21,25 @@ function fail(code, error) {
 }
 
 /**
+ * Where a file is: at an address of the worker's own if it was handed over.
+ * @param {Resource} resource
+ */
+const addressOf = ({ url, blob }) => (blob ? URL.createObjectURL(blob) : url);
+
+/**
  * Fetches the program and compiles it while it comes; reports the bytes.
  * @param {Resource} program
  * @returns {Promise<WebAssembly.Module>}
  */
-async function compile({ url, bytes }) {
+async function compile(program) {
+  const url = addressOf(program);
   const response = await fetch(url);
   if (!response.ok || !response.body) throw new Error(`${url}: the server answers ${response.status}`);
   let loaded = 0;
   const counter = new TransformStream({
     transform(chunk, controller) {
       loaded += chunk.byteLength;
-      postMessage({ type: 'progress', stage: 'program', loaded, total: bytes });
+      postMessage({ type: 'progress', stage: 'program', loaded, total: program.bytes });
       controller.enqueue(chunk);
     },
   });
@@ -52,7 +59,7 @@ async function compile({ url, bytes }) {
  */
 async function load({ program: code, module, weights, kernels, kernel }) {
   const runtime = new globalThis.Go();
-  const knot = tie(runtime.importObject, (/** @type {string} */ name) => kernels[name]?.url);
+  const knot = tie(runtime.importObject, (/** @type {string} */ name) => kernels[name] && addressOf(kernels[name]));
   /** @type {WebAssembly.Instance} */
   let instance;
   try {
@@ -65,7 +72,7 @@ async function load({ program: code, module, weights, kernels, kernel }) {
   globalThis.croquisReport = (/** @type {any} */ message) => {
     switch (message.type) {
       case 'started':
-        globalThis.croquisLoad({ url: weights.url, bytes: weights.bytes, kernel });
+        globalThis.croquisLoad({ url: addressOf(weights), bytes: weights.bytes, kernel });
         break;
       case 'progress':
         postMessage({ ...message, stage: 'weights' });

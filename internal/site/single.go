@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	_ "embed"
 	"encoding/base64"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -26,6 +27,14 @@ const SingleName = "croquis.html"
 //
 //go:embed single.js
 var unpacking string
+
+// workerScript is the script that the worker of a page is, by the name that the page knows it by.
+const workerScript = "worker.js"
+
+// workerStart starts the worker of the page that is one file, after a constant with the worker's modules.
+//
+//go:embed singleworker.js
+var workerStart string
 
 var (
 	stylesheet  = regexp.MustCompile(`<link rel="stylesheet" href="inline:([^"]+)">`)
@@ -92,7 +101,55 @@ func single(assets []*asset) ([]byte, error) {
 	if !ok {
 		return nil, errors.New("there is no index.html")
 	}
+	if parts, err = alone(index, parts); err != nil {
+		return nil, err
+	}
 	return bound(string(html.content), index, parts)
+}
+
+// alone puts the worker and the modules that it imports into one script, which needs no address of the page that starts it, and
+// drops the modules that nothing else needs.
+func alone(index map[string]*asset, parts []*asset) ([]*asset, error) {
+	worker, ok := index[workerScript]
+	if !ok {
+		return parts, nil
+	}
+	var modules [][2]string
+	own := make(map[*asset]bool)
+	var add func(a *asset)
+	add = func(a *asset) {
+		if own[a] {
+			return
+		}
+		own[a] = true
+		for _, name := range a.modules {
+			add(index[name])
+		}
+		modules = append(modules, [2]string{a.name, inlined.ReplaceAllString(string(a.content), "own:$1")})
+	}
+	add(worker)
+	for a := range own {
+		for _, ref := range inlined.FindAllSubmatch(a.content, -1) {
+			if to := index[string(ref[1])]; !own[to] {
+				return nil, fmt.Errorf("%s refers to %s, which is no module that the worker imports: in one file it cannot get anything else by itself", a.name, ref[1])
+			}
+		}
+	}
+	var list bytes.Buffer
+	encoder := json.NewEncoder(&list)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(modules); err != nil {
+		return nil, fmt.Errorf("%s: %w", worker.name, err)
+	}
+	script := &asset{name: worker.name, file: worker.file, content: fmt.Appendf(nil, "const workerModules = %s;\n%s", bytes.TrimSpace(list.Bytes()), workerStart)}
+	parts = slices.Clone(parts)
+	parts[slices.Index(parts, worker)] = script
+	for _, a := range slices.Backward(slices.Clone(parts)) { // a module comes after those that it imports
+		if own[a] && !needed(parts, a.name) {
+			parts = slices.DeleteFunc(parts, func(b *asset) bool { return b == a })
+		}
+	}
+	return parts, nil
 }
 
 // networkAlone returns the name of the network for a page that has room for one: the one that is wanted, or else the

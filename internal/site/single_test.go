@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // partOf matches a part of the page that is one file.
@@ -37,8 +39,17 @@ func bindSmall(t testing.TB) (page string, names []string, parts map[string]stri
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts = make(map[string]string)
 	for _, m := range partOf.FindAllSubmatch(b, -1) {
+		names = append(names, string(m[1]))
+	}
+	return string(b), names, partsOf(t, b)
+}
+
+// partsOf unpacks the parts of the page that is one file.
+func partsOf(t testing.TB, page []byte) map[string]string {
+	t.Helper()
+	parts := make(map[string]string)
+	for _, m := range partOf.FindAllSubmatch(page, -1) {
 		name, content := string(m[1]), string(m[4])
 		if m[3] != nil {
 			gz, err := base64.StdEncoding.DecodeString(content)
@@ -55,9 +66,9 @@ func bindSmall(t testing.TB) (page string, names []string, parts map[string]stri
 			}
 			content = string(plain)
 		}
-		names, parts[name] = append(names, name), content
+		parts[name] = content
 	}
-	return string(b), names, parts
+	return parts
 }
 
 // TestSingle: every part is there but the example, after those that it refers to, and every reference is to a part.
@@ -92,6 +103,40 @@ func TestSingle(t *testing.T) {
 	}
 	if !strings.Contains(head, `<link id="manifest" rel="alternate">`) || !strings.Contains(head, "url(data:image/svg+xml;base64,") {
 		t.Errorf("head:\n%s", head)
+	}
+}
+
+// TestSingleWorker: the worker brings its modules along, each after those that it imports; the page has those that it uses itself.
+func TestSingleWorker(t *testing.T) {
+	build := func(worker string) ([]byte, error) {
+		return single([]*asset{
+			{name: "index.html", content: []byte(`<meta charset="utf-8"><body><script type="module" src="app.js"></script></body>`), stable: true},
+			{name: "app.js", content: []byte("import './both.js';\n")},
+			{name: "both.js", content: []byte("export const both = '</script>';\n")},
+			{name: "deep.js", content: []byte("import './both.js';\n")},
+			{name: "late.js", content: []byte("export {};\n")},
+			{name: english, content: []byte("{}")},
+			{name: workerScript, content: []byte(worker)},
+		})
+	}
+	page, err := build("import { both } from './both.js';\nimport './deep.js';\npostMessage(both);\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := partsOf(t, page)
+	want := `const workerModules = [["both.js","export const both = '</script>';\n"],["deep.js","import 'own:both.js';\n"],` +
+		`["worker.js","import { both } from 'own:both.js';\nimport 'own:deep.js';\npostMessage(both);\n"]];` + "\n" + workerStart
+	if diff := cmp.Diff(want, parts[workerScript]); diff != "" {
+		t.Errorf("the worker (-want +got):\n%s", diff)
+	}
+	if _, ok := parts["deep.js"]; ok {
+		t.Error("a module of the worker alone is there twice")
+	}
+	if _, ok := parts["both.js"]; !ok {
+		t.Error("the page lacks a module that its worker has, too")
+	}
+	if _, err := build("import('./late.js');\n"); err == nil || !strings.Contains(err.Error(), "late.js") {
+		t.Errorf("a module that the worker would ask for later: %v", err)
 	}
 }
 

@@ -13,3 +13,6 @@ declare var croquisReport: (message: { type: string; [field: string]: any }) => 
 
 /** The worker tells the program what to load: see wasm/host.go. */
 declare var croquisLoad: (what: { url: string; bytes: number; kernel: string }) => void;
+
+/** The worker's modules in the page that is one file, each after those that it imports: see internal/site/single.go. */
+declare var workerModules: [name: string, text: string][];

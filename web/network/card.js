@@ -31,7 +31,7 @@ export class Card {
       h(
         'dl',
         { class: 'network-facts' },
-        ...fact('network.download', text('network.megabytes', { size: megabytes(size) })),
+        ...fact(manifest.packed ? 'network.size' : 'network.download', text('network.megabytes', { size: megabytes(size) })),
         ...fact('network.weights', number(parameters)),
         ...fact('network.products', text('network.millions', { millions: number(macs / 1e6, { maximumFractionDigits: 1 }) })),
       ),
@@ -88,7 +88,7 @@ export const fact = (key, value) => [h('dt', {}, text(key)), h('dd', {}, value)]
  */
 function links({ name, training, evaluation, card }, manifest) {
   const papers = /** @type {const} */ ([['training', training], ['evaluation', evaluation], ['card', card]]);
-  const there = papers.filter(([, file]) => file && manifest.has(file) && manifest.base.protocol !== 'blob:');
+  const there = papers.filter(([, file]) => file && manifest.has(file) && !manifest.packed);
   if (there.length === 0) return null;
   return h(
     'ul',

@@ -10,14 +10,19 @@ const RUNS = 100;
 
 export class Engine {
   /** @type {import('../page/page.js').Page} */ #page;
+  /** @type {import('../manifest.js').Manifest} */ #manifest;
   #facts = h('dl', { class: 'network-facts engine' });
   #kernels = h('select', { id: 'kernels' });
   #measure = h('button', { type: 'button', onclick: () => void this.#bench() }, text('network.measure'));
   #results = h('ol', { class: 'measured', 'aria-label': text('network.measured'), 'aria-live': 'polite', hidden: true });
 
-  /** @param {import('../page/page.js').Page} page */
-  constructor(page) {
+  /**
+   * @param {import('../page/page.js').Page} page
+   * @param {import('../manifest.js').Manifest} manifest
+   */
+  constructor(page, manifest) {
     this.#page = page;
+    this.#manifest = manifest;
     this.element = h(
       'div',
       { class: 'engine-room' },
@@ -45,12 +50,14 @@ export class Engine {
     const memory = await classifier.memory().catch(() => null);
     if (!memory) return; // another one is there by now, or none
     const { bytes, transferred } = traffic();
+    const [all, some] = [megabytes(bytes), megabytes(transferred)];
+    const loaded = this.#manifest.packed ? text('network.unpacked', { all }) : text('network.transferred', { all, some });
     const checked = [text('network.checked', { count: selfCheck.vectors }), ...selfCheck.rejected.map((why) => text('network.rejected', { why }))];
     this.#facts.replaceChildren(
       ...fact('network.kernel', text(`answer.kernel.${kernel}`)),
       ...fact('network.check', list(checked, 'conjunction')),
       ...fact('network.loadTime', milliseconds(loadMs)),
-      ...fact('network.loaded', text('network.transferred', { all: megabytes(bytes), some: megabytes(transferred) })),
+      ...fact('network.loaded', loaded),
       ...fact('network.memory', text('network.megabytes', { size: megabytes(memory.bytes) })),
     );
     const options = ['', ...kernels].map((name) =>

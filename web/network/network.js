@@ -36,10 +36,10 @@ export async function mount(page, root) {
   const cards = networks.map((network) => new Card(network, manifest, choose, () => page.retry()));
   const title = h('h3', { id: 'networks-title' }, text('network.title'));
   const said = h('p', { class: 'unseen', role: 'status' });
-  const engine = new Engine(page);
+  const engine = new Engine(page, manifest);
   root.append(
     title,
-    h('p', { class: 'dim' }, text('network.hint')),
+    h('p', { class: 'dim' }, text(manifest.packed ? 'network.packed' : 'network.hint')),
     h('div', { class: 'networks', role: 'radiogroup', 'aria-labelledby': title.id }, ...cards.map(({ element }) => element)),
     said,
     keeping(page, manifest),

@@ -26,7 +26,7 @@ export function mount(page, root) {
   };
   addEventListener('online', again);
   document.addEventListener('resume', again);
-  if (!isSecureContext || !location.protocol.startsWith('http')) return;
+  if (!isSecureContext || !page.base.protocol.startsWith('http')) return; // blob: in a page that is one file
   // What does not come may have been replaced on the server, with a new version of the page.
   const suspect = async (/** @type {unknown} */ error) => {
     if (error && (await isOutdated(page.base))) offer(() => location.reload());
