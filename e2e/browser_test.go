@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -96,7 +97,7 @@ var built = sync.OnceValue(func() error {
 type tab struct {
 	t      *testing.T
 	ctx    context.Context
-	server *httptest.Server
+	server *httptest.Server // nil for a page from a disk
 
 	mu       sync.Mutex
 	console  []string // errors and warnings
@@ -108,6 +109,7 @@ type setup struct {
 	handler       func(http.Handler) http.Handler // between the browser and the server
 	script        string                          // run before the page's own scripts
 	fragment      string                          // of the address, with its #
+	file          string                          // the page on a disk, opened as by a double click; "": the one that is served
 	width, height int64
 	phone         bool // touch, two device pixels to one of CSS
 	dark          bool
@@ -115,21 +117,18 @@ type setup struct {
 	window        context.Context // an empty tab of another browser; nil: one of the browser that the tests share
 }
 
-// open serves the site and goes to the page.
+// open serves the site, unless the page is from a disk, and goes to the page.
 func open(t *testing.T, s setup) *tab {
 	t.Helper()
-	if err := built(); err != nil {
-		t.Fatal("building the site: ", err)
-	}
 	if s.width == 0 {
 		s.width, s.height = 1280, 800
 	}
-	handler := serve.Handler(dist)
-	if s.handler != nil {
-		handler = s.handler(handler)
+	var server *httptest.Server
+	address := onDisk(s.file)
+	if s.file == "" {
+		server = served(t, s.handler)
+		address = server.URL + "/"
 	}
-	server := httptest.NewServer(handler)
-	t.Cleanup(server.Close)
 	if s.window == nil {
 		window, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(newWindow(t)))
 		t.Cleanup(cancel)
@@ -160,9 +159,33 @@ func open(t *testing.T, s setup) *tab {
 			_, err := page.AddScriptToEvaluateOnNewDocument(violations + s.script).Do(ctx)
 			return err
 		}),
-		chromedp.Navigate(server.URL+"/"+s.fragment),
+		chromedp.Navigate(address+s.fragment),
 	)
+	if s.file != "" {
+		p.until("window.croquis") // which comes when everything is unpacked
+	}
 	return p
+}
+
+// served serves the site.
+func served(t *testing.T, wrap func(http.Handler) http.Handler) *httptest.Server {
+	t.Helper()
+	if err := built(); err != nil {
+		t.Fatal("building the site: ", err)
+	}
+	handler := serve.Handler(dist)
+	if wrap != nil {
+		handler = wrap(handler)
+	}
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server
+}
+
+// onDisk is the address of a file.
+func onDisk(path string) string {
+	address := url.URL{Scheme: "file", Path: filepath.ToSlash(path)}
+	return address.String()
 }
 
 // newWindow opens an empty window in a browser context of its own, that is with no cache and no storage. chromedp can do

@@ -3,7 +3,7 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"net/http/httptest"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,8 +12,6 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"croquis/internal/site/serve"
 )
 
 // withoutFirefox is the environment variable that, if it is "none", leaves these tests out: make test FIREFOX=none.
@@ -34,7 +32,6 @@ type fox struct {
 	ctx     context.Context
 	session *bidi
 	window  string // the browsing context
-	server  *httptest.Server
 
 	mu       sync.Mutex
 	console  []string // errors and warnings
@@ -57,21 +54,17 @@ func findFirefox(t *testing.T) string {
 	return ""
 }
 
-// openFox serves the site and goes to the page, with Firefox as it comes, a new profile and an empty cache.
+// openFox starts Firefox as it comes, with a new profile and an empty cache.
 func openFox(t *testing.T) *fox {
 	t.Helper()
 	program := findFirefox(t)
-	if err := built(); err != nil {
-		t.Fatal("building the site: ", err)
-	}
 	profile := t.TempDir()
 	if err := os.WriteFile(filepath.Join(profile, "user.js"), []byte(preferences), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
 	t.Cleanup(cancel)
-	f := &fox{t: t, ctx: ctx, server: httptest.NewServer(serve.Handler(dist))}
-	t.Cleanup(f.server.Close)
+	f := &fox{t: t, ctx: ctx}
 	address := startBidi(t, program, "--headless", "--no-remote", "--remote-debugging-port", "0", "--profile", profile)
 	var err error
 	if f.session, err = dialBidi(ctx, address, f.listen); err != nil {
@@ -91,8 +84,22 @@ func openFox(t *testing.T) *fox {
 	f.call("session.subscribe", map[string]any{"events": []string{"log.entryAdded", "network.beforeRequestSent"}}, nil)
 	f.call("browsingContext.setViewport", map[string]any{"context": f.window, "viewport": map[string]any{"width": 1280, "height": 800}}, nil)
 	f.call("script.addPreloadScript", map[string]any{"functionDeclaration": "() => {" + violations + "}"}, nil)
-	f.call("browsingContext.navigate", map[string]any{"context": f.window, "url": f.server.URL + "/", "wait": "complete"}, nil)
 	return f
+}
+
+// visit goes to a page and waits for its network.
+func (f *fox) visit(address string) {
+	f.t.Helper()
+	f.call("browsingContext.navigate", map[string]any{"context": f.window, "url": address, "wait": "complete"}, nil)
+	f.ready()
+}
+
+// ready waits until the page's network is loaded.
+func (f *fox) ready() {
+	f.t.Helper()
+	f.until("window.croquis")
+	foxEval[any](f, "croquis.ready.then(() => null)")
+	f.until(networkShown)
 }
 
 func (f *fox) listen(method string, params json.RawMessage) {
@@ -129,31 +136,43 @@ func (f *fox) log() []string {
 }
 
 // foxEval is eval, in Firefox.
-func foxEval[T any](f *fox, expression string) (value T) {
+func foxEval[T any](f *fox, expression string) T {
 	f.t.Helper()
+	value, err := tryFoxEval[T](f, expression)
+	if err != nil {
+		f.t.Fatalf("%s: %v\nthe page's console: %q", expression, err, f.log())
+	}
+	return value
+}
+
+func tryFoxEval[T any](f *fox, expression string) (value T, err error) {
 	var out struct {
 		Type             string
 		Result           struct{ Value string }
 		ExceptionDetails struct{ Text string }
 	}
-	f.call("script.evaluate", map[string]any{
+	err = f.session.call(f.ctx, "script.evaluate", map[string]any{
 		"expression": "(async () => JSON.stringify(await (" + expression + ") ?? null))()", "target": map[string]any{"context": f.window}, "awaitPromise": true,
 	}, &out)
+	if err != nil {
+		return value, err
+	}
 	if out.Type != "success" {
-		f.t.Fatalf("%s: %s\nthe page's console: %q", expression, out.ExceptionDetails.Text, f.log())
+		return value, errors.New(out.ExceptionDetails.Text)
 	}
-	if err := json.Unmarshal([]byte(out.Result.Value), &value); err != nil {
-		f.t.Fatalf("%s: %v", expression, err)
-	}
-	return value
+	return value, json.Unmarshal([]byte(out.Result.Value), &value)
 }
 
-// until waits for a condition, an expression in the page.
+// until waits for a condition, an expression in the page. While the page loads it cannot be asked.
 func (f *fox) until(condition string) {
 	f.t.Helper()
-	for end := time.Now().Add(patience); !foxEval[bool](f, "!!("+condition+")"); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		met, err := tryFoxEval[bool](f, "!!("+condition+")")
+		if met && err == nil {
+			return
+		}
 		if time.Now().After(end) {
-			f.t.Fatalf("the page has not come to %s in %v\nit shows %+v\nits console: %q", condition, patience, foxEval[shown](f, showing), f.log())
+			f.t.Fatalf("the page has not come to %s in %v (%v)\nit shows %+v\nits console: %q", condition, patience, err, foxEval[shown](f, showing), f.log())
 		}
 	}
 }
@@ -205,20 +224,9 @@ const (
 // The smoke test in Firefox: a drawing by mouse is named, one by keyboard too, and nothing complains.
 func TestFirefox(t *testing.T) {
 	f := openFox(t)
-	foxEval[any](f, "croquis.ready.then(() => null)")
-	f.until(networkShown)
-	checkBlank(t, f.look())
-	f.mouse(shirt...)
-	s := f.look()
-	checkAnswer(t, s)
-	if !s.Drawn {
-		t.Error("nothing is painted on the sheet")
-	}
-	kernel := foxEval[string](f, "croquis.ready.then((c) => c.info.kernel)")
-	t.Logf("%s, kernel %s", foxEval[string](f, "navigator.userAgent"), kernel)
-	if kernel == "portable" {
-		t.Error("it computes without SIMD, which every Firefox since 89 has")
-	}
+	home := served(t, nil).URL
+	f.visit(home + "/")
+	f.draws()
 	foxEval[any](f, "document.getElementById('clear').click()")
 	checkBlank(t, f.look())
 
@@ -233,16 +241,34 @@ func TestFirefox(t *testing.T) {
 		square = append(square, slices.Repeat([]string{direction}, 12)...)
 	}
 	f.keys(append(square, " ")...)
-	s = f.look()
+	s := f.look()
 	checkAnswer(t, s)
 	if !s.Drawn {
 		t.Error("nothing is painted by keyboard")
 	}
-	f.quiet()
+	f.quiet(10, func(address string) bool { return sameHost(address, home) })
 }
 
-// quiet fails the test if the page has complained, or asked another host than its own for anything.
-func (f *fox) quiet() {
+// draws checks that the page does what it is for, and as fast as it can.
+func (f *fox) draws() {
+	f.t.Helper()
+	checkBlank(f.t, f.look())
+	f.mouse(shirt...)
+	s := f.look()
+	checkAnswer(f.t, s)
+	if !s.Drawn {
+		f.t.Error("nothing is painted on the sheet")
+	}
+	kernel := foxEval[string](f, "croquis.ready.then((c) => c.info.kernel)")
+	f.t.Logf("%s, kernel %s", foxEval[string](f, "navigator.userAgent"), kernel)
+	if kernel == "portable" {
+		f.t.Error("it computes without SIMD, which every Firefox since 89 has")
+	}
+}
+
+// quiet fails the test if the page has complained, or asked for anything that is not its own. So many requests at least are to be
+// seen.
+func (f *fox) quiet(least int, own func(address string) bool) {
 	f.t.Helper()
 	if l := f.log(); len(l) > 0 {
 		f.t.Errorf("the page's console: %q", l)
@@ -252,11 +278,11 @@ func (f *fox) quiet() {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if len(f.requests) < 10 {
+	if len(f.requests) < least {
 		f.t.Errorf("only %d requests were seen: %q", len(f.requests), f.requests)
 	}
 	for _, r := range f.requests {
-		if !sameHost(r, f.server.URL) {
+		if !own(r) {
 			f.t.Errorf("the page asks for %s", r)
 		}
 	}
