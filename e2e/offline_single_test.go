@@ -126,7 +126,7 @@ func TestSingleFileParts(t *testing.T) {
 	p.closer("network")
 	p.until("document.querySelectorAll('.engine dd').length === 5")
 	told := eval[string](p, "document.getElementById('panel-network').textContent")
-	if !strings.Contains(told, "This page is one file") || !strings.Contains(told, "out of this one file") || strings.Contains(told, "over the network") {
+	if !strings.Contains(told, "This page is one file") || !strings.Contains(told, "from this one file") || strings.Contains(told, "over the network") {
 		t.Errorf("of the networks it says %q", told)
 	}
 	// Another worker takes over, with the program that the first has compiled.
@@ -186,6 +186,10 @@ func TestSingleFileInFirefox(t *testing.T) {
 		if foxEval[bool](f, "!!"+panel+".querySelector('.missing')") {
 			t.Errorf("the part %s does not come; console: %q", tab, f.log())
 		}
+	}
+	f.until("document.querySelectorAll('.engine dd').length === 5")
+	if told := foxEval[string](f, "document.querySelector('.engine').textContent"); !strings.Contains(told, "from this one file") || strings.Contains(told, "far0.0 MB") {
+		t.Errorf("of what it has loaded it says %q", told)
 	}
 	foxEval[any](f, "document.getElementById('keep-keep').click()")
 	f.until("document.querySelector('[data-room=keep] [role=status]').textContent.includes('A copy is in the sketchbook')")

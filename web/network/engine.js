@@ -49,21 +49,28 @@ export class Engine {
     const { kernel, kernels, selfCheck, loadMs } = classifier.info;
     const memory = await classifier.memory().catch(() => null);
     if (!memory) return; // another one is there by now, or none
-    const { bytes, transferred } = traffic();
-    const [all, some] = [megabytes(bytes), megabytes(transferred)];
-    const loaded = this.#manifest.packed ? text('network.unpacked', { all }) : text('network.transferred', { all, some });
     const checked = [text('network.checked', { count: selfCheck.vectors }), ...selfCheck.rejected.map((why) => text('network.rejected', { why }))];
     this.#facts.replaceChildren(
       ...fact('network.kernel', text(`answer.kernel.${kernel}`)),
       ...fact('network.check', list(checked, 'conjunction')),
       ...fact('network.loadTime', milliseconds(loadMs)),
-      ...fact('network.loaded', loaded),
+      ...fact('network.loaded', this.#loaded()),
       ...fact('network.memory', text('network.megabytes', { size: megabytes(memory.bytes) })),
     );
     const options = ['', ...kernels].map((name) =>
       h('option', { value: name, selected: name === this.#page.kernel }, name ? text(`answer.kernel.${name}`) : text('network.fastest')),
     );
     this.#kernels.replaceChildren(...options);
+  }
+
+  /** What has come so far. Of a page from a disk the browser's timeline need not know anything. */
+  #loaded() {
+    if (this.#manifest.packed) {
+      const all = Object.values(this.#manifest.files).reduce((sum, { bytes }) => sum + bytes, 0);
+      return text('network.unpacked', { all: megabytes(all) });
+    }
+    const { bytes, transferred } = traffic();
+    return text('network.transferred', { all: megabytes(bytes), some: megabytes(transferred) });
   }
 
   async #bench() {
