@@ -3,6 +3,7 @@ package metrics
 import (
 	"math"
 	"slices"
+	"sort"
 )
 
 // Detection is how well a score tells known things from others.
@@ -46,6 +47,34 @@ func Threshold(known []float64, keep float64) float64 {
 	// Less a little, since 0.95·20 is 19.000000000000004 in some orders of multiplication.
 	need := int(math.Ceil(keep*float64(len(sorted)) - 1e-9))
 	return sorted[len(sorted)-max(need, 1)]
+}
+
+// JointThresholds are the thresholds of two rules that together let at least keep (0 to 1) of the known things pass, each of
+// which has the scores a[i] and b[i] and passes if both reach their threshold. Alone, each rule lets as many pass as the
+// other (ties aside): the fewest with which the two together keep enough, so that both are as strict as they can be.
+func JointThresholds(a, b []float64, keep float64) (ta, tb float64) {
+	checkScores("JointThresholds", a, b)
+	if len(a) != len(b) {
+		panic("metrics: JointThresholds: want two scores of each thing")
+	}
+	if !(keep > 0 && keep <= 1) {
+		panic("metrics: JointThresholds: want a share above 0 and up to 1")
+	}
+	n := len(a)
+	need := max(int(math.Ceil(keep*float64(n)-1e-9)), 1) // as in Threshold
+	ofA, ofB := slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
+	// The more each rule keeps, the lower the thresholds and the more pass both: with all n of each, all do.
+	each := need + sort.Search(n-need, func(more int) bool {
+		ta, tb := ofA[n-need-more], ofB[n-need-more]
+		passed := 0
+		for i := range a {
+			if a[i] >= ta && b[i] >= tb {
+				passed++
+			}
+		}
+		return passed >= need
+	})
+	return ofA[n-each], ofB[n-each]
 }
 
 // FPR95 is the share of other things that pass the threshold that 95 % of the known ones pass.

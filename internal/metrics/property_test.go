@@ -154,6 +154,69 @@ func TestAUROCIsAboutOrderAlone(t *testing.T) {
 	})
 }
 
+// The thresholds are those that a loop finds which asks both rules to keep one thing more at a time, from none on.
+func TestJointThresholdsAgainstThePlainLoop(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 60).Draw(t, "n")
+		score := rapid.Map(rapid.IntRange(-20, 20), func(i int) float64 { return float64(i) / 4 })
+		a, b := rapid.SliceOfN(score, n, n).Draw(t, "a"), rapid.SliceOfN(score, n, n).Draw(t, "b")
+		percent := rapid.IntRange(1, 100).Draw(t, "keep")
+		both := func(ta, tb float64) (passed int) {
+			for i := range a {
+				if a[i] >= ta && b[i] >= tb {
+					passed++
+				}
+			}
+			return passed
+		}
+		ta, tb := JointThresholds(a, b, float64(percent)/100)
+		for each := 1; ; each++ {
+			// The highest score that so many things reach, by asking each of them.
+			highest := func(s []float64) float64 {
+				best := math.Inf(-1)
+				for _, v := range s {
+					reach := 0
+					for _, w := range s {
+						if w >= v {
+							reach++
+						}
+					}
+					if reach >= each {
+						best = math.Max(best, v)
+					}
+				}
+				return best
+			}
+			wantA, wantB := highest(a), highest(b)
+			if 100*both(wantA, wantB) < percent*n {
+				continue
+			}
+			if ta != wantA || tb != wantB {
+				t.Fatalf("thresholds %v and %v, want %v and %v, with which each keeps %d of %d", ta, tb, wantA, wantB, each, n)
+			}
+			return
+		}
+	})
+}
+
+func TestJointThresholdsByHand(t *testing.T) {
+	// Each rule keeps 19 of 20 and rejects another one: together they keep 18, and with 20 of each all.
+	a, b := make([]float64, 20), make([]float64, 20)
+	for i := range a {
+		a[i], b[i] = float64(i), float64(20-i)
+	}
+	if ta, tb := JointThresholds(a, b, 0.95); ta != 0 || tb != 1 {
+		t.Errorf("thresholds %v and %v, want 0 and 1: there is no share between", ta, tb)
+	}
+	if ta, tb := JointThresholds(a, b, 0.9); ta != 1 || tb != 2 {
+		t.Errorf("thresholds %v and %v, want 1 and 2: one falls to each rule", ta, tb)
+	}
+	// Two rules of one opinion are one rule.
+	if ta, tb := JointThresholds(a, a, 0.95); ta != Threshold(a, 0.95) || tb != ta {
+		t.Errorf("thresholds %v and %v, want %v", ta, tb, Threshold(a, 0.95))
+	}
+}
+
 func TestWilsonHoldsTheShareAndNarrows(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		n := rapid.IntRange(1, 100000).Draw(t, "n")

@@ -366,6 +366,9 @@ func (f *File) check() error {
 		if !(c.Threshold >= 0 && c.Threshold <= 1) {
 			return fmt.Errorf("calibration.%s.threshold is %v: expected a probability", c.name, c.Threshold)
 		}
+		if !finite(c.Energy) {
+			return fmt.Errorf("calibration.%s.energy is %v: expected a finite number, or 0 for one that was never fitted", c.name, c.Energy)
+		}
 	}
 	for name, v := range f.Metrics {
 		if math.IsNaN(v) || math.IsInf(v, 0) {

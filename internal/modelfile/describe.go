@@ -61,5 +61,8 @@ func (d Domain) describe(from string) string {
 	if d.Threshold > 0 {
 		s += fmt.Sprintf(", unsure under %.4g", d.Threshold)
 	}
+	if d.Energy != 0 {
+		s += fmt.Sprintf(", unlike all under the energy %.4g", d.Energy)
+	}
 	return s
 }

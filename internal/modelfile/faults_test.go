@@ -111,6 +111,9 @@ func TestFaults(t *testing.T) {
 		// calibration, metrics, golden vectors
 		{"a temperature below zero", replace(`"temperature":2`, `"temperature":-2`), 0, `calibration.drawings.temperature is -2: expected a positive number`},
 		{"a threshold above one", replace(`"threshold":0.5`, `"threshold":50`), 0, `calibration.photos.threshold is 50: expected a probability`},
+		{"an energy beyond float32", replace(`"energy":-4.5`, `"energy":-1e39`), 0, `is a JSON number -1e39, expected float32`},
+		{"an energy in words", replace(`"energy":-4.5`, `"energy":"low"`), 0, `is a JSON string, expected float32`},
+		{"an energy twice", replace(`"energy":-4.5`, `"energy":-4.5,"energy":1`), 0, `member "energy" occurs twice in one object`},
 		{"a metric in words", replace(`0.9379`, `"good"`), 0, `is a JSON string, expected float64`},
 		{"a metric that is NaN", replace(`0.9379`, `NaN`), 0, `not JSON: invalid character 'N'`},
 		{"a golden vector too short", replace(`"golden": \[\s*{"input":"[^"]*"`, `"golden": [{"input":"AAAA"`), 0, `golden[0].input holds 3 pixels, expected 30`},
@@ -211,6 +214,8 @@ func FuzzDecode(f *testing.F) {
 		f.Add(b)
 		f.Add(b[:len(b)/2])
 		f.Add(bytes.Replace(b, []byte(`"shape":[3,3,1,4]`), []byte(`"shape":[1,9,1,4]`), 1))
+		f.Add(bytes.Replace(b, []byte(`,"energy":-4.5`), nil, 1))
+		f.Add(bytes.Replace(b, []byte(`"energy":-4.5`), []byte(`"energy":-3.5e38`), 1))
 	}
 	f.Add([]byte(`{"format":"croquis-model","version":1,"weights":[{"data":"AAAA"},{"data":"\"\\"}],"sha256":""}`))
 	f.Add([]byte(`{"format":"croquis-model","version":1e0}`))
@@ -234,6 +239,9 @@ func FuzzDecode(f *testing.F) {
 		h, err := Decode(again)
 		if err != nil {
 			t.Fatalf("decoded and encoded, but: %v", err)
+		}
+		if h.Calibration != g.Calibration {
+			t.Fatalf("the calibration was %+v, reads back as %+v", g.Calibration, h.Calibration)
 		}
 		for i, p := range g.Model.Params() {
 			q := h.Model.Params()[i]

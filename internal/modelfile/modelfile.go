@@ -13,7 +13,7 @@
 //	    {"name":"add","class_name":"Add","config":{},"inbound":["conv2d","conv2d_1"]},
 //	    …
 //	  ],
-//	  "calibration": {"photos":{"temperature":1.2,"threshold":0.5},"drawings":{…}},
+//	  "calibration": {"photos":{"temperature":1.2,"threshold":0.5,"energy":4.5},"drawings":{…}},
 //	  "metrics": {"photos_top1":0.9432,…},
 //	  "training": {"recipe":"thesis","seed":1,"date":"2026-01-31",…},
 //	  "golden": [{"input":"784 bytes, base64","probabilities":[…],"tolerance":0.0001},…],
@@ -28,8 +28,9 @@
 // A layer without "inbound" follows the one before it. The checksum is the SHA-256 of the whole file with its own 64
 // digits replaced by zeros.
 //
-// Readers are strict: a member they do not know is an error, and every change to the format, however small, raises
-// "version". Free-form facts have their places: any number in "metrics", any text in "training"."notes".
+// Readers are strict: a member they do not know is an error, and a change that makes a file mean something else raises
+// "version". "energy" did not: it may be missing, as in files that are older than it, and then is never used. Free-form
+// facts have their places: any number in "metrics", any text in "training"."notes".
 package modelfile
 
 import (
@@ -97,6 +98,42 @@ type Domain struct {
 	Temperature float32 `json:"temperature"`
 	// Threshold is the calibrated probability of the first class below which the answer is "not sure". 0: never.
 	Threshold float32 `json:"threshold"`
+	// Energy is the energy score (see the function of that name) below which the picture probably shows none of the classes,
+	// so that the answer is "not sure" whatever the probability. 0: never fitted, never used.
+	Energy float32 `json:"energy,omitempty"`
+}
+
+// Sure says whether an answer is given as one: neither the calibrated probability of its first class nor its energy score
+// is below what the domain asks for.
+func (d Domain) Sure(probability, energy float64) bool {
+	return probability >= float64(d.Threshold) && (d.Energy == 0 || energy >= float64(d.Energy))
+}
+
+// Doubts says whether there is any answer that is "not sure".
+func (d Domain) Doubts() bool { return d.Threshold > 0 || d.Energy != 0 }
+
+// SetEnergy takes over a threshold that was fitted in float64: rounded down, so that what reached it still does, and never
+// to the 0 that stands for "never fitted".
+func (d *Domain) SetEnergy(threshold float64) {
+	d.Energy = float32(threshold)
+	if float64(d.Energy) > threshold || d.Energy == 0 {
+		d.Energy = math.Nextafter32(d.Energy, float32(math.Inf(-1)))
+	}
+}
+
+// Energy is the energy score of an answer, ln Σ exp(logit) over the logits at temperature 1 (the negative energy of Liu et al.
+// 2020, arXiv:2010.03759). It keeps the size of the logits, which softmax divides away: a network answers what it knows with
+// large ones.
+func Energy(logits []float32) float64 {
+	top := math.Inf(-1)
+	for _, z := range logits {
+		top = math.Max(top, float64(z))
+	}
+	sum := 0.0
+	for _, z := range logits {
+		sum += math.Exp(float64(z) - top)
+	}
+	return top + math.Log(sum)
 }
 
 // Effective is the calibration to use: c with every temperature that was never fitted filled in. A network that is too

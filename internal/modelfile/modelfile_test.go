@@ -62,7 +62,7 @@ func sample(t testing.TB) *File {
 		Name: "small", Labels: []string{"T-shirt/top", "Trouser", "“Ä” <&>"},
 		Input:       Input{Shape: []int{6, 5, 1}, Mean: 0.286, Std: 0.353},
 		Model:       m,
-		Calibration: Calibration{Photos: Domain{1.25, 0.5}, Drawings: Domain{2, 0.375}},
+		Calibration: Calibration{Photos: Domain{Temperature: 1.25, Threshold: 0.5}, Drawings: Domain{2, 0.375, -4.5}},
 		Metrics:     map[string]float64{"photos_top1": 0.9379, "loss": 1e-30},
 		Training:    Training{Arch: "small", Recipe: "none", Seed: 1<<64 - 1, Epochs: 3, Date: "2026-01-31", Notes: map[string]string{"why": "a test"}},
 		Golden:      []Golden{{Input: pixels, Probabilities: predict(m, 0.286, 0.353, pixels), Tolerance: 1e-4}},
@@ -349,7 +349,7 @@ func TestDescribe(t *testing.T) {
 	for _, want := range []string{
 		"name         small\n", "format       croquis-model 1, int8\n", f.SHA256, "labels       T-shirt/top, Trouser",
 		"input        (6, 5, 1), x = (pixel/255 - 0.286)/0.353\n",
-		"calibration  photos temperature 1.25, unsure under 0.5; drawings temperature 2, unsure under 0.375\n",
+		"calibration  photos temperature 1.25, unsure under 0.5; drawings temperature 2, unsure under 0.375, unlike all under the energy -4.5\n",
 		"golden       1 vectors\n", "recipe       none\n", "note         why: a test\n", "metric       photos_top1 0.9379\n",
 	} {
 		if !strings.Contains(s, want) {
@@ -367,14 +367,16 @@ func TestCalibrationThatWasNeverFitted(t *testing.T) {
 		in, stored, effective Calibration
 		says                  string
 	}{
-		{Calibration{}, Calibration{Photos: Domain{1, 0}}, Calibration{Domain{1, 0}, Domain{1, 0}},
+		{Calibration{}, Calibration{Photos: Domain{1, 0, 0}}, Calibration{Domain{1, 0, 0}, Domain{1, 0, 0}},
 			"photos temperature 1; drawings temperature 1 (that of the photos: none was fitted on drawings)\n"},
-		{Calibration{Photos: Domain{1.5, 0.25}}, Calibration{Photos: Domain{1.5, 0.25}}, Calibration{Domain{1.5, 0.25}, Domain{1.5, 0}},
+		{Calibration{Photos: Domain{1.5, 0.25, 0}}, Calibration{Photos: Domain{1.5, 0.25, 0}}, Calibration{Domain{1.5, 0.25, 0}, Domain{1.5, 0, 0}},
 			"photos temperature 1.5, unsure under 0.25; drawings temperature 1.5 (that of the photos: none was fitted on drawings)\n"},
-		{Calibration{Drawings: Domain{0, 0.5}}, Calibration{Domain{1, 0}, Domain{0, 0.5}}, Calibration{Domain{1, 0}, Domain{1, 0.5}},
+		{Calibration{Drawings: Domain{0, 0.5, 0}}, Calibration{Domain{1, 0, 0}, Domain{0, 0.5, 0}}, Calibration{Domain{1, 0, 0}, Domain{1, 0.5, 0}},
 			"photos temperature 1; drawings temperature 1 (that of the photos: none was fitted on drawings), unsure under 0.5\n"},
-		{Calibration{Domain{1.5, 0}, Domain{1, 0}}, Calibration{Domain{1.5, 0}, Domain{1, 0}}, Calibration{Domain{1.5, 0}, Domain{1, 0}},
+		{Calibration{Domain{1.5, 0, 0}, Domain{1, 0, 0}}, Calibration{Domain{1.5, 0, 0}, Domain{1, 0, 0}}, Calibration{Domain{1.5, 0, 0}, Domain{1, 0, 0}},
 			"photos temperature 1.5; drawings temperature 1\n"},
+		{Calibration{Photos: Domain{1.5, 0.25, 7}}, Calibration{Photos: Domain{1.5, 0.25, 7}}, Calibration{Domain{1.5, 0.25, 7}, Domain{1.5, 0, 0}},
+			"photos temperature 1.5, unsure under 0.25, unlike all under the energy 7; drawings temperature 1.5 (that of the photos: none was fitted on drawings)\n"},
 	} {
 		f := sample(t)
 		f.Calibration = c.in
@@ -424,5 +426,70 @@ func TestOtherByteOrder(t *testing.T) {
 			t.Errorf("%v: the file differs", dtype)
 		}
 		checkWeights(t, g.Model, f.Model, dtype)
+	}
+}
+
+// A file from before the energy, which lacks the member, loads and never uses it; nor is it written where it was never fitted.
+func TestFilesWithoutTheEnergy(t *testing.T) {
+	b := encoded(t, sample(t), Float32)
+	if n := bytes.Count(b, []byte(`"energy":`)); n != 1 {
+		t.Errorf("the energy is %d times in the file, want once: that of the drawings alone is fitted", n)
+	}
+	f := decoded(t, replace(`,"energy":-4.5`, ``)(t, b))
+	if d := f.Calibration.Drawings; d != (Domain{Temperature: 2, Threshold: 0.375}) || !d.Sure(0.4, math.Inf(-1)) {
+		t.Errorf("the calibration is %+v, want the same without the energy", d)
+	}
+}
+
+// Either rule alone makes an answer unsure.
+func TestSure(t *testing.T) {
+	for _, c := range []struct {
+		domain              Domain
+		probability, energy float64
+		sure                bool
+	}{
+		{Domain{}, 0, -100, true},
+		{Domain{Threshold: 0.5}, 0.5, -100, true},
+		{Domain{Threshold: 0.5}, 0.49, 100, false},
+		{Domain{Energy: 3}, 0, 3, true},
+		{Domain{Energy: 3}, 1, 2.9, false},
+		{Domain{Energy: -3}, 1, -2.9, true},
+		{Domain{Energy: -3}, 1, -3.1, false},
+		{Domain{Threshold: 0.5, Energy: 3}, 0.6, 3.1, true},
+		{Domain{Threshold: 0.5, Energy: 3}, 0.4, 3.1, false},
+		{Domain{Threshold: 0.5, Energy: 3}, 0.6, 2.9, false},
+	} {
+		if got := c.domain.Sure(c.probability, c.energy); got != c.sure {
+			t.Errorf("%+v: probability %v with energy %v is sure: %v", c.domain, c.probability, c.energy, got)
+		}
+		if got, want := c.domain.Doubts(), c.domain != (Domain{}); got != want {
+			t.Errorf("%+v doubts: %v, want %v", c.domain, got, want)
+		}
+	}
+}
+
+func TestSetEnergyRoundsDown(t *testing.T) {
+	for _, v := range []float64{0, 0.1, -0.1, 1e-60, -1e-60, 12.345678901234, -12.345678901234, 5} {
+		var d Domain
+		d.SetEnergy(v)
+		if got := float64(d.Energy); got > v || v-got > 1e-6*math.Abs(v)+1e-44 || got == 0 {
+			t.Errorf("%v becomes %v, want the next float32 that is not above it, nor 0", v, got)
+		}
+	}
+}
+
+func TestEnergy(t *testing.T) {
+	for _, c := range []struct {
+		logits []float32
+		want   float64
+	}{
+		{[]float32{0, 0, 0, 0}, math.Log(4)},
+		{[]float32{1, 2}, math.Log(math.Exp(1) + math.Exp(2))},
+		{[]float32{1000, 1000}, 1000 + math.Log(2)}, // where exp overflows
+		{[]float32{-1000, -1000}, -1000 + math.Log(2)},
+	} {
+		if got := Energy(c.logits); math.Abs(got-c.want) > 1e-12*math.Abs(c.want) {
+			t.Errorf("the energy of %v is %v, want %v", c.logits, got, c.want)
+		}
 	}
 }

@@ -175,6 +175,16 @@ func (p *Plan) Logits(x []float32, n int, out []float32) {
 	p.x = nil
 }
 
+// LastLogits is what Logits gave, or would have given instead of Predict, for the images of the last call: (n, classes), the
+// outputs before the last softmax. So whoever has predicted need not compute again to know them. It shares the Plan's memory and
+// lasts until the next call. nil before the first one, and of a network that does nothing.
+func (p *Plan) LastLogits() []float32 {
+	if p.last < 0 {
+		return nil
+	}
+	return p.rows[p.last][:p.n*p.output.Size()]
+}
+
 // Activations is the named layer's output for the image of the last Predict with n = 1, and its shape: the feature
 // maps that the page shows. Layers that were folded into one have one output: a convolution's is that behind the batch
 // normalisation, addition and activation that follow it, and a normalisation folded into the dense layer behind it

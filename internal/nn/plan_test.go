@@ -123,6 +123,16 @@ func TestPlanIsTheModel(t *testing.T) {
 				if len(m.Output()) == 1 {
 					numtest.Close(t, fmt.Sprintf("logits of %d images", n), out[:n*size], want.Data, 5e-6, 0)
 				}
+				// Predict leaves the same logits behind: it puts its softmax elsewhere.
+				for _, call := range []func(x []float32, n int, out []float32){p.Logits, p.Predict} {
+					clear(p.LastLogits())
+					call(x.Data, n, make([]float32, n*size))
+					if net.ops > 0 {
+						numtest.Close(t, fmt.Sprintf("logits kept of %d images", n), p.LastLogits(), out[:n*size], 0, 0)
+					} else if p.LastLogits() != nil {
+						t.Error("a network that does nothing keeps logits")
+					}
+				}
 			}
 		})
 	}
