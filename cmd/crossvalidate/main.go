@@ -105,7 +105,7 @@ func run(args []string) error {
 	display.Print(fmt.Sprintf("Drawings that were not learnt (%d): macro recall %s, named correctly %s, among the first two %s, coarse %s, ECE %.3f",
 		d.N, figure.Percent(d.MacroRecall, 1), figure.Percent(d.Top1, 1), figure.Percent(d.Top2, 1), figure.Percent(d.Coarse, 1), d.ECE))
 	if summary.Others != nil {
-		display.Print(fmt.Sprintf("Other things: AUROC %.4f", summary.Others.AUROC))
+		display.Print(fmt.Sprintf("Other things: AUROC %.4f by the energy, %.4f by the highest probability", summary.Others.AUROC, summary.Others.Probability.AUROC))
 	}
 	return display.Err()
 }

@@ -107,8 +107,8 @@ func TestRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := f.Calibration.Drawings; got != want || f.DType != modelfile.Int8 || result.N != 40 {
-		t.Errorf("the network has the calibration %+v as %v, want %+v as int8", got, f.DType, want)
+	if got := f.Calibration.Drawings; got != want || f.DType != modelfile.Int8 || result.N != 40 || got.Energy == 0 || f.Calibration.Photos.Energy == 0 {
+		t.Errorf("the network has the calibration %+v as %v, want %+v as int8, and photos' energies too: %+v", got, f.DType, want, f.Calibration.Photos)
 	}
 	if f.Training.Notes[quickdraw.NoteDrawings] == "" || f.Training.Notes[quickdraw.NoteOthers] == "" {
 		t.Errorf("the network does not say what it has seen: %v", f.Training.Notes)
@@ -121,10 +121,23 @@ func TestRun(t *testing.T) {
 		t.Errorf("folds.json cannot be read: %v", err)
 	}
 
+	// As if a program that calibrates otherwise had written it.
+	final := filepath.Join(dir, "final", "model.json")
+	whole, err := os.ReadFile(final)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Calibration.Drawings = modelfile.Domain{Temperature: 3}
+	if old, err := modelfile.Encode(f, f.DType); err != nil || os.WriteFile(final, old, 0o644) != nil || slices.Equal(old, whole) {
+		t.Fatalf("an old model file: %v", err)
+	}
 	epochs = 0
 	again, _, err := Run(context.Background(), o)
 	if err != nil || epochs != 0 {
 		t.Fatalf("a second start trained %d epochs (%v)", epochs, err)
+	}
+	if now, err := os.ReadFile(final); err != nil || !slices.Equal(now, whole) {
+		t.Errorf("a second start does not calibrate the network again and write it anew (%v)", err)
 	}
 	for i, d := range again.Drawings {
 		if !slices.Equal(d.Logits, folds.Drawings[i].Logits) {

@@ -1,6 +1,7 @@
 package evaluate
 
 import (
+	"cmp"
 	_ "embed"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"croquis/internal/chart"
 	"croquis/internal/figure"
+	"croquis/internal/modelfile"
 	"croquis/internal/sketch/quickdraw"
 )
 
@@ -153,12 +155,17 @@ func (r *Result) aboutFolds() string {
 	about += fmt.Sprintf(" Probabilities are at temperatures that were fitted on the other folds' answers (%.3g on the mean), and so are the thresholds.", c.Drawings.Temperature)
 	switch d := r.file.Calibration.Drawings; d {
 	case c.Calibration:
-		about += fmt.Sprintf(" The model file's temperature for drawings, %.3g, and its threshold, %s, were fitted on the answers of all folds.", d.Temperature, percent(float64(d.Threshold)))
+		about += fmt.Sprintf(" The model file's temperature for drawings, %.3g, and the thresholds below which it is not sure, %s, were fitted on the answers of all folds.", d.Temperature, limits(d))
 	default:
-		about += fmt.Sprintf(" The answers of all folds give the temperature %.3g and the threshold %s, which are **not** those of the model file (%.3g and %s).",
-			c.Calibration.Temperature, percent(float64(c.Calibration.Threshold)), d.Temperature, percent(float64(d.Threshold)))
+		about += fmt.Sprintf(" The answers of all folds give the temperature %.3g and the thresholds %s, which are **not** those of the model file (%.3g and %s).",
+			c.Calibration.Temperature, limits(c.Calibration), d.Temperature, limits(d))
 	}
 	return about
+}
+
+// limits are a domain's thresholds in words.
+func limits(d modelfile.Domain) string {
+	return cmp.Or(thresholds(float64(d.Threshold), float64(d.Energy)), "none")
 }
 
 func (r *Result) aboutOthers() string {

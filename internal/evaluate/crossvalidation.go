@@ -11,11 +11,11 @@ import (
 	"croquis/internal/sketch/quickdraw"
 )
 
-// keptShare is the share of drawings that a threshold lets pass.
+// keptShare is the share of drawings that the two thresholds let pass.
 const keptShare = 0.95
 
 // CrossValidation is how well networks do on drawings that they were not trained with. Nothing that a figure depends on was
-// fitted on the drawings that it is of: each fold has the temperature and the threshold of the other folds' answers.
+// fitted on the drawings that it is of: each fold has the temperature and the thresholds of the other folds' answers.
 type CrossValidation struct {
 	Arch    string `json:"arch"`
 	Folds   int    `json:"folds"`
@@ -24,7 +24,7 @@ type CrossValidation struct {
 	Machine string `json:"machine"`
 	Date    string `json:"date"`
 
-	Drawings Set `json:"drawings"` // Temperature and Threshold are the means of the folds'
+	Drawings Set `json:"drawings"` // Temperature, Threshold and Energy are the means of the folds'
 	// Nameable is the same without the drawings that no person could name; null when none of them is among the drawings.
 	Nameable *Set         `json:"nameable"`
 	Others   *FoldsOthers `json:"others"` // null when no other things were answered
@@ -41,20 +41,21 @@ type Fold struct {
 	MacroRecall float64          `json:"macro_recall"`
 	Temperature float64          `json:"temperature"` // of the other folds
 	Threshold   float64          `json:"threshold"`   // likewise
-	Photos      *float64         `json:"photos"`      // top 1 on validation photos; null when not measured
-	AUROC       *float64         `json:"auroc"`       // null without other things
+	Energy      float64          `json:"energy,omitempty"`
+	Photos      *float64         `json:"photos"` // top 1 on validation photos; null when not measured
+	AUROC       *float64         `json:"auroc"`  // with the energy as the score; null without other things
 }
 
 // FoldsOthers is how well the folds' networks tell garments that they have not seen from other things, as the means of the
-// folds. The score is the highest probability.
+// folds. The score is the energy, by which the page decides.
 type FoldsOthers struct {
 	metrics.Detection
-	Energy metrics.Detection `json:"energy"`
-	Unsure float64           `json:"unsure"` // share of the answers below the threshold
+	Probability metrics.Detection `json:"probability"` // with the highest probability as the score instead
+	Unsure      float64           `json:"unsure"`      // share of the answers below one of the thresholds
 }
 
-// Calibrate fits what a network that is trained with all of the drawings takes over: the temperature on all answers, and as
-// the threshold the largest probability that keeps 95 % of the drawings.
+// Calibrate fits what a network that is trained with all of the drawings takes over: the temperature on all answers, and the
+// largest probability and energy that together keep 95 % of the drawings, each alone as many as the other.
 func (f *Folds) Calibrate() (modelfile.Domain, error) {
 	if err := f.check(); err != nil {
 		return modelfile.Domain{}, err
@@ -70,7 +71,10 @@ func calibrate(drawings []FoldDrawing) (modelfile.Domain, error) {
 	}
 	// The model file keeps float32: the threshold is of that temperature, and one of the float32 probabilities itself.
 	d := modelfile.Domain{Temperature: float32(temperature)}
-	d.Threshold = float32(metrics.Threshold(surest(logits, float64(d.Temperature)), keptShare))
+	score := scored(logits, foldClasses, d)
+	threshold, energy := metrics.JointThresholds(score.probability, score.energy, keptShare)
+	d.Threshold = float32(threshold)
+	d.SetEnergy(energy)
 	return d, nil
 }
 
@@ -118,20 +122,21 @@ func (f *Folds) Summary() (*CrossValidation, error) {
 // foldSet judges drawings, each at the calibration of its fold.
 func foldSet(drawings []FoldDrawing, domains []modelfile.Domain) (*Set, error) {
 	var probs []float32
-	thresholds := make([]float64, len(drawings))
 	plain := make([]sketch.Drawing, len(drawings))
 	for i, d := range drawings {
 		probs = append(probs, metrics.Softmax(d.Logits, foldClasses, float64(domains[d.Fold-1].Temperature))...)
-		thresholds[i] = float64(domains[d.Fold-1].Threshold)
 		plain[i] = sketch.Drawing{KeyID: d.KeyID, Word: d.Word, Label: d.Label}
 	}
-	s, err := newSet(metrics.Predictions{Classes: foldClasses, Probs: probs, Labels: labelsOf(drawings)}, fashion.Labels[:], func(i int) float64 { return thresholds[i] })
+	logits := rows(drawings, func(d FoldDrawing) []float32 { return d.Logits })
+	s, err := newSet(metrics.Predictions{Classes: foldClasses, Probs: probs, Labels: labelsOf(drawings)}, logits, fashion.Labels[:],
+		func(i int) modelfile.Domain { return domains[drawings[i].Fold-1] })
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range domains {
 		s.Temperature += float64(d.Temperature) / float64(len(domains))
 		s.Threshold += float64(d.Threshold) / float64(len(domains))
+		s.Energy += float64(d.Energy) / float64(len(domains))
 	}
 	s.drawings, s.ByWord = plain, byWord(plain, s.predictions, fashion.Labels[:])
 	return s, nil
@@ -146,28 +151,27 @@ func (f *Folds) fold(k int, domain modelfile.Domain, others *FoldsOthers) (*Fold
 	if err != nil {
 		return nil, err
 	}
-	fold := &Fold{N: s.N, Top1: s.Top1, Top1In: s.Top1Interval, MacroRecall: s.MacroRecall, Temperature: float64(domain.Temperature), Threshold: float64(domain.Threshold)}
+	fold := &Fold{N: s.N, Top1: s.Top1, Top1In: s.Top1Interval, MacroRecall: s.MacroRecall, Temperature: float64(domain.Temperature), Threshold: float64(domain.Threshold), Energy: float64(domain.Energy)}
 	if len(f.Photos) > 0 {
 		fold.Photos = &f.Photos[k]
 	}
 	if others == nil {
 		return fold, nil
 	}
-	logits := rows(mine, func(d FoldDrawing) []float32 { return d.Logits })
-	otherLogits := rows(slices.DeleteFunc(slices.Clone(f.Others), func(o FoldOther) bool { return o.Fold != k+1 }), func(o FoldOther) []float32 { return o.Logits })
-	score := surest(otherLogits, fold.Temperature)
-	byProbability := metrics.Detect(surest(logits, fold.Temperature), score)
-	byEnergy := metrics.Detect(metrics.NegativeEnergy(logits, foldClasses), metrics.NegativeEnergy(otherLogits, foldClasses))
-	fold.AUROC = &byProbability.AUROC
+	known := scored(rows(mine, func(d FoldDrawing) []float32 { return d.Logits }), foldClasses, domain)
+	theirs := slices.DeleteFunc(slices.Clone(f.Others), func(o FoldOther) bool { return o.Fold != k+1 })
+	score := scored(rows(theirs, func(o FoldOther) []float32 { return o.Logits }), foldClasses, domain)
+	byEnergy, byProbability := metrics.Detect(known.energy, score.energy), metrics.Detect(known.probability, score.probability)
+	fold.AUROC = &byEnergy.AUROC
 	for _, m := range []struct {
 		mean *metrics.Detection
 		of   metrics.Detection
-	}{{&others.Detection, byProbability}, {&others.Energy, byEnergy}} {
+	}{{&others.Detection, byEnergy}, {&others.Probability, byProbability}} {
 		m.mean.N = m.of.N
 		m.mean.AUROC += m.of.AUROC / float64(f.Folds)
 		m.mean.FPR95 += m.of.FPR95 / float64(f.Folds)
 	}
-	others.Unsure += below(score, fold.Threshold) / float64(f.Folds)
+	others.Unsure += score.unsure(domain) / float64(f.Folds)
 	return fold, nil
 }
 

@@ -68,12 +68,13 @@ type Model struct {
 	Labels     []string `json:"labels"`
 }
 
-// Others is how well certainty tells garments from drawings of other things. The score is the highest probability.
+// Others is how well the network tells garments from drawings of other things. The score is the energy, by which the page
+// decides, if the model file has a threshold for it.
 type Others struct {
 	metrics.Detection
-	Energy metrics.Detection `json:"energy"` // with the logits' energy as the score instead
-	Known  string            `json:"known"`  // the set of garments it is compared with: "drawings" or "photos"
-	Unsure float64           `json:"unsure"` // share of the others that get the answer "not sure"
+	Probability metrics.Detection `json:"probability"` // with the highest probability as the score instead
+	Known       string            `json:"known"`       // the set of garments it is compared with: "drawings" or "photos"
+	Unsure      float64           `json:"unsure"`      // share of the others that get the answer "not sure"
 	// LeftOut is how many drawings of the file are of words that the network was trained to be unsure about; they count nowhere.
 	LeftOut int `json:"left_out,omitempty"`
 	// Collection is as in Set.
@@ -197,15 +198,15 @@ func (r *Result) judgeOthers(p *predictor, path string, seen learnt, calibration
 	if known == nil {
 		known, name, domain = r.Photos, "photos", calibration.Photos
 	}
-	classes, logits := len(p.file.Labels), p.logits(d.pixels)
-	score := metrics.MaxProbability(metrics.Softmax(logits, classes, float64(domain.Temperature)), classes)
+	classes := len(p.file.Labels)
+	score := scored(p.logits(d.pixels), classes, domain)
 	r.Others = &Others{
-		Detection:  metrics.Detect(metrics.MaxProbability(known.predictions.Probs, classes), score),
-		Energy:     metrics.Detect(metrics.NegativeEnergy(known.logits, classes), metrics.NegativeEnergy(logits, classes)),
-		Known:      name,
-		Unsure:     below(score, float64(domain.Threshold)),
-		LeftOut:    leftOut,
-		Collection: d.collection,
+		Detection:   metrics.Detect(known.energies, score.energy),
+		Probability: metrics.Detect(metrics.MaxProbability(known.predictions.Probs, classes), score.probability),
+		Known:       name,
+		Unsure:      score.unsure(domain),
+		LeftOut:     leftOut,
+		Collection:  d.collection,
 	}
 	return nil
 }

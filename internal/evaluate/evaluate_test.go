@@ -197,10 +197,10 @@ func TestRunAgainstArithmeticByHand(t *testing.T) {
 		}
 		highest, energy = append(highest, top/at2), append(energy, math.Log(at1))
 	}
-	if got, want := r.Others.Detection, metrics.Detect(highest[:3], highest[3:]); got != want {
+	if got, want := r.Others.Probability, metrics.Detect(highest[:3], highest[3:]); got != want {
 		t.Errorf("detection by the highest probability is %+v, want %+v", got, want)
 	}
-	if got, want := r.Others.Energy, metrics.Detect(energy[:3], energy[3:]); got != want {
+	if got, want := r.Others.Detection, metrics.Detect(energy[:3], energy[3:]); got != want {
 		t.Errorf("detection by the energy is %+v, want %+v", got, want)
 	}
 	unsure := 0.0
@@ -211,6 +211,31 @@ func TestRunAgainstArithmeticByHand(t *testing.T) {
 	}
 	if r.Others.Unsure != unsure {
 		t.Errorf("%v of the others are called not sure, want %v (highest probabilities %v)", r.Others.Unsure, unsure, highest[3:])
+	}
+	if r.Drawings.Energy != 0 || r.Photos.Energy != 0 {
+		t.Errorf("energies %v and %v are asked for, which were never fitted", r.Drawings.Energy, r.Photos.Energy)
+	}
+	// With a threshold between the energies of the two others it is the lower one that is not sure besides, and of the garments
+	// those below it.
+	bar := (energy[3] + energy[4]) / 2
+	besides := func(from, to int) (share float64) {
+		for i := from; i < to; i++ {
+			if highest[i] < 0.4 || energy[i] < bar {
+				share += 1 / float64(to-from)
+			}
+		}
+		return share
+	}
+	f, _ = network(t, train, "softmax", func(f *modelfile.File) { f.Calibration.Drawings.SetEnergy(bar) })
+	both, err := Run(f, Options{Drawings: file(t, garments), Others: file(t, things), Now: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "others unsure by either rule", both.Others.Unsure, besides(3, 5))
+	near(t, "drawings unsure by either rule", both.Drawings.Unsure, besides(0, 3))
+	near(t, "energy threshold", both.Drawings.Energy, bar)
+	if both.Others.Unsure < 0.5 || both.Others.Detection != r.Others.Detection || both.Others.Probability != r.Others.Probability {
+		t.Errorf("%+v, want one of two unsure at least, and else what there is without a threshold: %+v", both.Others, r.Others)
 	}
 	words := []string{}
 	for _, w := range r.Drawings.ByWord {
@@ -249,7 +274,10 @@ func TestJSONKeepsItsNames(t *testing.T) {
 	}
 	var got struct {
 		Photos, Drawings set
-		Others           struct{ AUROC, FPR95 *float64 }
+		Others           struct {
+			AUROC, FPR95 *float64
+			Probability  struct{ AUROC, FPR95 *float64 }
+		}
 	}
 	if err := json.Unmarshal(b, &got); err != nil {
 		t.Fatal(err)
@@ -267,7 +295,7 @@ func TestJSONKeepsItsNames(t *testing.T) {
 			}
 		}
 	}
-	if got.Others.AUROC == nil || got.Others.FPR95 == nil {
+	if o := got.Others; o.AUROC == nil || o.FPR95 == nil || o.Probability.AUROC == nil || o.Probability.FPR95 == nil {
 		t.Errorf("others lack a figure: %s", b)
 	}
 }
@@ -333,6 +361,7 @@ func TestCardTellsWhatWasMeasured(t *testing.T) {
 		"| pants | Trouser | 2 | ", "-photos data -drawings DRAWINGS.ndjson -others OTHERS.ndjson\n", `class means \| of 5,000 photos`, f.SHA256, "Trainable params: 7,850",
 		"worst at class " + r.Photos.weakest().Label,
 		"Nothing is known of how it does on drawings of T-shirt/top and Pullover and",
+		"The page decides by the highest probability, under 40.00 %, since the network has no threshold for the energy.",
 	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the card lacks %q:\n%s", want, text)
@@ -379,7 +408,7 @@ func TestTextAndReport(t *testing.T) {
 	if err := r.WriteText(&text); err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"Test photos (10,000, temperature 1.5)", percent(r.Photos.MacroRecall), "Ankle boot", "AUROC of the highest probability", "pants"} {
+	for _, want := range []string{"Test photos (10,000, temperature 1.5)", percent(r.Photos.MacroRecall), "Ankle boot", "AUROC of the energy", "AUROC of the highest probability", "pants"} {
 		if !strings.Contains(text.String(), want) {
 			t.Errorf("the tables lack %q:\n%s", want, text.String())
 		}

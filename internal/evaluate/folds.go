@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"croquis/internal/fashion"
-	"croquis/internal/metrics"
 	"croquis/internal/sketch/quickdraw"
 )
 
@@ -211,9 +210,4 @@ func labelsOf(drawings []FoldDrawing) []uint8 {
 		labels[i] = uint8(d.Label)
 	}
 	return labels
-}
-
-// surest are the largest probabilities of logits at a temperature.
-func surest(logits []float32, temperature float64) []float64 {
-	return metrics.MaxProbability(metrics.Softmax(logits, foldClasses, temperature), foldClasses)
 }

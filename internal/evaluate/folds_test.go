@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"croquis/internal/metrics"
+	"croquis/internal/modelfile"
 	"croquis/internal/sketch/quickdraw"
 )
 
@@ -85,6 +87,7 @@ func TestSummaryAgainstNumbersByHand(t *testing.T) {
 	at := []float64{even(0.75) / even(0.6), even(0.9) / even(0.8)}
 	// The others' answers are all alike, and so is the threshold: their certainty.
 	thresholds := []float64{0.6, 0.8}
+	energies := []float64{math.Log(math.Exp(even(0.75)) + 9), math.Log(math.Exp(even(0.9)) + 9)}
 	// The certainty of fold 1 is σ with even(σ) = even(0.9)/T.
 	sure := func(z float64) float64 { return math.Exp(z) / (math.Exp(z) + 9) }
 	certainty := []float64{sure(even(0.9) / at[0]), sure(even(0.75) / at[1])}
@@ -92,6 +95,7 @@ func TestSummaryAgainstNumbersByHand(t *testing.T) {
 		name := fmt.Sprintf("fold %d: ", k+1)
 		near(t, name+"temperature", fold.Temperature, at[k])
 		near(t, name+"threshold", fold.Threshold, thresholds[k])
+		near(t, name+"energy threshold", fold.Energy, energies[k])
 		near(t, name+"top 1", fold.Top1, []float64{0.8, 0.6}[k])
 		near(t, name+"macro recall", fold.MacroRecall, []float64{0.8, 0.6}[k])
 		near(t, name+"photos", *fold.Photos, []float64{0.9, 0.8}[k])
@@ -107,11 +111,13 @@ func TestSummaryAgainstNumbersByHand(t *testing.T) {
 	if certainty[0] < 0.6 || certainty[1] > 0.8 {
 		t.Fatalf("certainties %v", certainty)
 	}
+	near(t, "energy threshold", d.Energy, (energies[0]+energies[1])/2)
 	near(t, "unsure", d.Unsure, 0.5)
 	near(t, "top 1 of the sure answers", *d.SureTop1, 0.8)
 	near(t, "AUROC", c.Others.AUROC, 0.5)
 	near(t, "FPR95", c.Others.FPR95, 0.5)
-	near(t, "AUROC of the energy", c.Others.Energy.AUROC, 0.5)
+	near(t, "AUROC of the highest probability", c.Others.Probability.AUROC, 0.5)
+	near(t, "FPR95 of the highest probability", c.Others.Probability.FPR95, 0.5)
 	near(t, "others unsure", c.Others.Unsure, 0.5)
 	if c.Others.N != 2 {
 		t.Errorf("%d other things, want 2", c.Others.N)
@@ -146,6 +152,61 @@ func TestCalibrateByHand(t *testing.T) {
 	// Ten drawings: 95 % of them are all ten, so the threshold is the lower of the two certainties.
 	z := even(0.75) / low
 	near(t, "threshold", float64(d.Threshold), math.Exp(z)/(math.Exp(z)+9))
+	near(t, "energy", float64(d.Energy), math.Log(math.Exp(even(0.75))+9)) // at temperature 1
+}
+
+// The two thresholds together let 95 % of the drawings pass, and each as many as the other: not 95 % each.
+func TestCalibrateKeepsTheSameShareByBothRules(t *testing.T) {
+	f := twoFolds()
+	f.Drawings = nil
+	for i := range 100 {
+		z := answer(1, 2+float64(i)/20)
+		if i < 50 {
+			// Surer, but with smaller logits: the higher the probability, the lower the energy.
+			z = answer(1, 10-float64(i)/20)
+			for k := range z {
+				z[k] -= 12 - float32(i)/10
+			}
+		}
+		if i%9 == 0 {
+			z[2] = z[1] + 0.1
+		}
+		f.Drawings = append(f.Drawings, FoldDrawing{KeyID: fmt.Sprint("k", i), Word: "pants", Label: 1, Fold: 1 + i%2, Logits: z})
+	}
+	d, err := f.Calibrate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	both, probability, energy := 0, 0, 0
+	for _, one := range f.Drawings {
+		score := scored(one.Logits, foldClasses, d)
+		if d.Sure(score.probability[0], score.energy[0]) {
+			both++
+		}
+		if score.probability[0] >= float64(d.Threshold) {
+			probability++
+		}
+		if modelfile.Energy(one.Logits) >= float64(d.Energy) {
+			energy++
+		}
+	}
+	if both < 95 || both > 96 || probability != energy || probability == both {
+		t.Errorf("of 100 drawings %d pass the probability, %d the energy and %d both; want as many by each and 95 or 96 by both", probability, energy, both)
+	}
+}
+
+// What the page computes of an answer (modelfile.Energy) is what the figures are of (metrics.NegativeEnergy), to the last bit.
+func TestEnergyIsOneNumberEverywhere(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range 1000 {
+		z := make([]float32, 10)
+		for k := range z {
+			z[k] = float32(r.NormFloat64() * 20)
+		}
+		if page, here := modelfile.Energy(z), metrics.NegativeEnergy(z, 10)[0]; page != here {
+			t.Fatalf("the energy of %v is %v for the page and %v for the figures", z, page, here)
+		}
+	}
 }
 
 // The drawings that no person could name are left out by key_id.

@@ -19,7 +19,7 @@ type Generated struct {
 	N           int         `json:"n"`
 	Top1        float64     `json:"top1"`
 	MacroRecall float64     `json:"macro_recall"` // mean of the classes' recall
-	Unsure      float64     `json:"unsure"`       // share of answers below the threshold of drawings
+	Unsure      float64     `json:"unsure"`       // share of answers below one of the thresholds of drawings
 	PerClass    []Generator `json:"per_class"`
 	PerFamily   []Generator `json:"per_family"`
 
@@ -54,9 +54,9 @@ func (p *predictor) generated(n int, domain modelfile.Domain) (*Generated, error
 			pixels = append(pixels, picture...)
 		}
 	}
-	probs := p.probabilities(pixels, domain)
-	answers := metrics.Predictions{Classes: len(p.file.Labels), Probs: probs, Labels: make([]uint8, n*len(families))}
-	g := &Generated{N: n * len(families), Unsure: below(metrics.MaxProbability(probs, answers.Classes), float64(domain.Threshold))}
+	logits, labels := p.logits(pixels), len(p.file.Labels)
+	answers := metrics.Predictions{Classes: labels, Probs: metrics.Softmax(logits, labels, float64(domain.Temperature)), Labels: make([]uint8, n*len(families))}
+	g := &Generated{N: n * len(families), Unsure: scored(logits, labels, domain).unsure(domain)}
 	classes := map[int][]int{} // answers to the drawings of a class
 	for k, f := range families {
 		_, kind, _ := strings.Cut(f.Name, "/")

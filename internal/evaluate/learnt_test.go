@@ -148,7 +148,8 @@ func TestCrossValidationLeads(t *testing.T) {
 	for _, want := range []string{
 		"| top 1 | 70.00 % | (39.68–89.22 %) |", "was trained with all of them by the same recipe", "**not** those of the model file",
 		"| pants | Trouser | 5 | 80.00 % |", "It names 70.00 % of the drawings by people correctly", "`make train-best ARCH=small` leaves:\n", "-folds runs/small-folds/folds.json",
-		"| 1 | 5 | 80.00 % |", "| AUROC of the highest probability | 0.5000 |", "| Trouser | 88.89 % |",
+		"| 1 | 5 | 80.00 % |", "| AUROC of the energy | 0.5000 |", "| AUROC of the highest probability | 0.5000 |",
+		"The page decides by the energy: under 3.", "or the energy 3.", "| Trouser | 88.89 % |",
 	} {
 		if !strings.Contains(card, want) {
 			t.Errorf("the card lacks %q:\n%s", want, card)
@@ -192,7 +193,7 @@ func TestExposedWordsAreLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.Others.Detection != without.Others.Detection || r.Others.Energy != without.Others.Energy || r.Others.Unsure != without.Others.Unsure {
+	if r.Others.Detection != without.Others.Detection || r.Others.Probability != without.Others.Probability || r.Others.Unsure != without.Others.Unsure {
 		t.Errorf("%+v, want what the file without the drawing gives: %+v", r.Others, without.Others)
 	}
 	text, card, report := tell(t, r)

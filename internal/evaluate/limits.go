@@ -31,10 +31,10 @@ func (r *Result) Limits() []string {
 	if o := r.Others; o != nil {
 		if o.Unsure > 0 {
 			say("Something that is no garment gets the answer “not sure” in %s of the cases; in the others it is called a garment.", percent(o.Unsure))
-		} else if o.AUROC < 0.5 {
-			say("It calls everything a garment, and its certainty is no warning: compared with a garment, it is more often surer of the other thing (AUROC %.3f; guessing: 0.5).", o.AUROC)
+		} else if o.Probability.AUROC < 0.5 {
+			say("It calls everything a garment, and its certainty is no warning: compared with a garment, it is more often surer of the other thing (AUROC %.3f; guessing: 0.5).", o.Probability.AUROC)
 		} else {
-			say("It calls everything a garment. Its certainty tells garments from other things with an AUROC of %.3f (guessing: 0.5).", o.AUROC)
+			say("It calls everything a garment. Its certainty tells garments from other things with an AUROC of %.3f (guessing: 0.5).", o.Probability.AUROC)
 		}
 	}
 	if g := r.Generated; g != nil {

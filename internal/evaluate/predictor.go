@@ -3,7 +3,6 @@ package evaluate
 import (
 	"slices"
 
-	"croquis/internal/metrics"
 	"croquis/internal/modelfile"
 	"croquis/internal/nn"
 	"croquis/internal/sketch"
@@ -32,11 +31,6 @@ func (p *predictor) logits(pixels []uint8) []float32 {
 		p.plan.Logits(x[:k*size], k, out[from*classes:(from+k)*classes])
 	}
 	return out
-}
-
-// probabilities are the answers to n pictures at the domain's temperature.
-func (p *predictor) probabilities(pixels []uint8, domain modelfile.Domain) []float32 {
-	return metrics.Softmax(p.logits(pixels), len(p.file.Labels), float64(domain.Temperature))
 }
 
 // endsInSoftmax says whether the outputs are probabilities, that is, whether Predict does more than Logits.

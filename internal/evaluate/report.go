@@ -49,7 +49,7 @@ func (r *Result) WriteReport(w io.Writer, sheets []chart.Sheet) error {
 		}
 		report.Outliers = &chart.Outliers{
 			Note:   plain(strings.Join(append([]string{note}, r.othersNotes()...), " ")),
-			Scores: []chart.Score{{Name: "highest probability", Detection: o.Detection}, {Name: "energy of the logits", Detection: o.Energy}},
+			Scores: []chart.Score{{Name: "energy of the logits", Detection: o.Detection}, {Name: "highest probability", Detection: o.Probability}},
 		}
 	}
 	for _, t := range r.tables() {
@@ -89,11 +89,11 @@ func (r *Result) note(s named) string {
 		note = fmt.Sprintf("Real drawings, rasterised as the page does it. Each is answered by the one of %d networks that was not trained with it; the network of this report was trained with all of them, by the same recipe.", c.Folds)
 	}
 	if c != nil && s.Set != r.Photos && s.Set != r.Drawings {
-		return note + fmt.Sprintf(" Temperatures and thresholds are from the other folds: %.3g and %s on the mean. Below the threshold the answer is “not sure”, which happens in %s of the cases.", s.Temperature, percent(s.Threshold), percent(s.Unsure))
+		return note + fmt.Sprintf(" Temperatures and thresholds are from the other folds: %.3g and %s on the mean. Below a threshold the answer is “not sure”, which happens in %s of the cases.", s.Temperature, thresholds(s.Threshold, s.Energy), percent(s.Unsure))
 	}
 	note += fmt.Sprintf(" Probabilities at temperature %.3g.", s.Temperature)
-	if s.Threshold > 0 {
-		note += fmt.Sprintf(" Below %s the answer is “not sure”, which happens in %s of the cases.", percent(s.Threshold), percent(s.Unsure))
+	if rule := thresholds(s.Threshold, s.Energy); rule != "" {
+		note += fmt.Sprintf(" Below %s the answer is “not sure”, which happens in %s of the cases.", rule, percent(s.Unsure))
 	}
 	return note
 }

@@ -13,7 +13,7 @@ import (
 // Scribbles is what the network makes of nothing: an empty sheet, lines, shapes, noise.
 type Scribbles struct {
 	N        int        `json:"n"`
-	Answered float64    `json:"answered"` // share of the pictures that get an answer at or above the threshold of drawings
+	Answered float64    `json:"answered"` // share of the pictures that get an answer: at or above the thresholds of drawings
 	Highest  float64    `json:"highest"`  // the largest probability that any of them gets
 	Kinds    []Scribble `json:"kinds"`
 
@@ -155,8 +155,9 @@ func (p *predictor) scribbles(domain modelfile.Domain) (*Scribbles, error) {
 			return nil, err
 		}
 		s.cells = show(s.cells, k.kind, pixels)
-		answers := metrics.Predictions{Classes: classes, Probs: p.probabilities(pixels, domain), Labels: make([]uint8, k.n)}
-		one := Scribble{Kind: k.kind, N: k.n, Answered: 1 - below(metrics.MaxProbability(answers.Probs, classes), float64(domain.Threshold))}
+		logits := p.logits(pixels)
+		answers := metrics.Predictions{Classes: classes, Probs: metrics.Softmax(logits, classes, float64(domain.Temperature)), Labels: make([]uint8, k.n)}
+		one := Scribble{Kind: k.kind, N: k.n, Answered: 1 - scored(logits, classes, domain).unsure(domain)}
 		for i := range k.n {
 			if sure := answers.Confidence(i); sure > one.Highest {
 				one.Highest, one.As = sure, p.file.Labels[answers.Predicted(i)]

@@ -13,10 +13,11 @@ type Set struct {
 	metrics.Summary
 	PerClass    []Class  `json:"per_class"` // instead of the Summary's: with labels
 	Temperature float64  `json:"temperature"`
-	Threshold   float64  `json:"threshold"` // below this probability the answer is "not sure"; 0: never
-	Unsure      float64  `json:"unsure"`    // share of answers below it
-	SureTop1    *float64 `json:"sure_top1"` // top1 of the others; null when there are none
-	Blank       int      `json:"blank"`     // drawings without ink; they count like any other
+	Threshold   float64  `json:"threshold"`        // below this probability the answer is "not sure"; 0: never
+	Energy      float64  `json:"energy,omitempty"` // below this energy score too; 0: never
+	Unsure      float64  `json:"unsure"`           // share of answers below either
+	SureTop1    *float64 `json:"sure_top1"`        // top1 of the others; null when there are none
+	Blank       int      `json:"blank"`            // drawings without ink; they count like any other
 	ByWord      []Word   `json:"by_word,omitempty"`
 	// TrainedOn says that the network was trained with Seen of these drawings: it is no test then.
 	TrainedOn bool `json:"trained_on,omitempty"`
@@ -25,7 +26,7 @@ type Set struct {
 	Collection string `json:"collection,omitempty"`
 
 	pixels      []uint8 // (n, 28, 28); nil when they are not known
-	logits      []float32
+	energies    []float64
 	predictions metrics.Predictions
 	drawings    []sketch.Drawing // without their strokes; nil for photos
 }
@@ -49,17 +50,18 @@ type Word struct {
 func (p *predictor) judge(pixels, labels []uint8, domain modelfile.Domain) (*Set, error) {
 	logits, classes := p.logits(pixels), len(p.file.Labels)
 	s, err := newSet(metrics.Predictions{Classes: classes, Probs: metrics.Softmax(logits, classes, float64(domain.Temperature)), Labels: labels},
-		p.file.Labels, func(int) float64 { return float64(domain.Threshold) })
+		logits, p.file.Labels, func(int) modelfile.Domain { return domain })
 	if err != nil {
 		return nil, err
 	}
-	s.Temperature, s.Threshold, s.pixels, s.logits = float64(domain.Temperature), float64(domain.Threshold), pixels, logits
+	s.Temperature, s.Threshold, s.Energy = float64(domain.Temperature), float64(domain.Threshold), float64(domain.Energy)
+	s.pixels = pixels
 	return s, nil
 }
 
-// newSet computes the figures of predictions. threshold is the probability below which answer i is "not sure".
-func newSet(p metrics.Predictions, labels []string, threshold func(i int) float64) (*Set, error) {
-	s := &Set{predictions: p}
+// newSet computes the figures of predictions from logits. domain has the thresholds below which answer i is "not sure".
+func newSet(p metrics.Predictions, logits []float32, labels []string, domain func(i int) modelfile.Domain) (*Set, error) {
+	s := &Set{predictions: p, energies: metrics.NegativeEnergy(logits, p.Classes)}
 	var err error
 	if s.Summary, err = metrics.Evaluate(p, nil); err != nil {
 		return nil, err
@@ -69,7 +71,7 @@ func newSet(p metrics.Predictions, labels []string, threshold func(i int) float6
 	}
 	sure, right := 0, 0
 	for i, label := range p.Labels {
-		if p.Confidence(i) >= threshold(i) {
+		if domain(i).Sure(p.Confidence(i), s.energies[i]) {
 			sure++
 			if p.Predicted(i) == int(label) {
 				right++
@@ -105,14 +107,26 @@ func (s *Set) borrow(from *Set) {
 	s.pixels = pixels
 }
 
-func below(scores []float64, threshold float64) float64 {
+// scores are what decides whether an answer is "not sure", of one answer after the other.
+type scores struct{ probability, energy []float64 }
+
+// scored computes the scores of logits at the domain's temperature; the energy knows none.
+func scored(logits []float32, classes int, domain modelfile.Domain) scores {
+	return scores{
+		probability: metrics.MaxProbability(metrics.Softmax(logits, classes, float64(domain.Temperature)), classes),
+		energy:      metrics.NegativeEnergy(logits, classes),
+	}
+}
+
+// unsure is the share of the answers that are "not sure".
+func (s scores) unsure(domain modelfile.Domain) float64 {
 	n := 0
-	for _, s := range scores {
-		if s < threshold {
+	for i, p := range s.probability {
+		if !domain.Sure(p, s.energy[i]) {
 			n++
 		}
 	}
-	return float64(n) / float64(len(scores))
+	return float64(n) / float64(len(s.probability))
 }
 
 // byWord sorts the hits by what the drawers were asked for, in the order of the classes.

@@ -9,6 +9,7 @@ import (
 	"croquis/internal/chart"
 	"croquis/internal/figure"
 	"croquis/internal/metrics"
+	"croquis/internal/modelfile"
 	"croquis/internal/sheet"
 	"croquis/internal/sketch"
 )
@@ -49,14 +50,14 @@ func (r *Result) tables() []table {
 	if c := r.CrossValidation; c != nil {
 		all = append(all, c.table())
 		if c.Others != nil {
-			all = append(all, c.Others.table())
+			all = append(all, c.Others.table(c.Calibration))
 		}
 	}
 	if r.Generated != nil {
 		all = append(all, r.Generated.table())
 	}
 	if r.Scribbles != nil {
-		all = append(all, r.Scribbles.table(r.file.Calibration.Effective().Drawings.Threshold > 0))
+		all = append(all, r.Scribbles.table(r.file.Calibration.Effective().Drawings.Doubts()))
 	}
 	if r.Corruptions != nil {
 		all = append(all, r.Corruptions.table(r.Photos))
@@ -67,18 +68,27 @@ func (r *Result) tables() []table {
 func (c *CrossValidation) table() table {
 	t := table{
 		title: fmt.Sprintf("Fold by fold: %d networks", c.Folds),
-		about: fmt.Sprintf("Each was trained for %d epochs with the drawings of the other folds (%s), and has its temperature and its threshold from their answers. They were ready on %s on %s.", c.Epochs, c.Recipe, c.Machine, c.day()),
+		about: fmt.Sprintf("Each was trained for %d epochs with the drawings of the other folds (%s), and has its temperature and its thresholds from their answers. They were ready on %s on %s.", c.Epochs, c.Recipe, c.Machine, c.day()),
 		head:  []string{"fold", "drawings", "top 1", "95 % interval", "mean recall", "temperature", "threshold"},
 	}
-	photos, others := len(c.PerFold) > 0 && c.PerFold[0].Photos != nil, c.Others != nil
+	energy, photos, others := false, false, false
+	for _, f := range c.PerFold {
+		energy, photos, others = energy || f.Energy != 0, photos || f.Photos != nil, others || f.AUROC != nil
+	}
+	if energy {
+		t.head = append(t.head, "energy threshold")
+	}
 	if photos {
 		t.head = append(t.head, "validation photos")
 	}
 	if others {
-		t.head = append(t.head, "AUROC, other things")
+		t.head = append(t.head, "AUROC of the energy, other things")
 	}
 	for k, f := range c.PerFold {
 		row := []string{fmt.Sprint(k + 1), figure.Thousands(f.N), percent(f.Top1), interval(f.Top1In), percent(f.MacroRecall), fmt.Sprintf("%.3f", f.Temperature), percent(f.Threshold)}
+		if energy {
+			row = append(row, fmt.Sprintf("%.3f", f.Energy))
+		}
 		if photos {
 			row = append(row, percent(*f.Photos))
 		}
@@ -99,13 +109,13 @@ func (c *CrossValidation) day() string {
 	return t.UTC().Format("2 January 2006")
 }
 
-func (o *FoldsOthers) table() table {
+func (o *FoldsOthers) table(calibration modelfile.Domain) table {
 	t := table{
 		title: fmt.Sprintf("Other things, cross-validated: %s, against the drawings", figure.Thousands(o.N)),
-		about: "Each fold's network compares drawings of garments that it has not seen with drawings of things whose words it has not met. The figures are the means of the folds.",
+		about: "Each fold's network compares drawings of garments that it has not seen with drawings of things whose words it has not met. The figures are the means of the folds. " + decides(calibration),
 		head:  []string{"figure", "value"},
 	}
-	for _, f := range detections(o.Detection, o.Energy, o.Unsure, "drawings") {
+	for _, f := range detections(o.Detection, o.Probability, o.Unsure, "drawings") {
 		t.rows = append(t.rows, []string{f.name, f.value})
 	}
 	return t
@@ -182,13 +192,26 @@ func (c *Corruptions) bars(photos *Set) *chart.Bars {
 	return b
 }
 
+// decides says in a sentence by which of the two scores an answer becomes "not sure", or that none ever does.
+func decides(domain modelfile.Domain) string {
+	switch {
+	case domain.Energy != 0 && domain.Threshold > 0:
+		return fmt.Sprintf("The page decides by the energy: under %s a drawing is said to look like none of the classes. Under %s of the highest probability it is said to be not sure.", figure.Decimals(float64(domain.Energy), 2), percent(float64(domain.Threshold)))
+	case domain.Energy != 0:
+		return fmt.Sprintf("The page decides by the energy: under %s a drawing is said to look like none of the classes.", figure.Decimals(float64(domain.Energy), 2))
+	case domain.Threshold > 0:
+		return fmt.Sprintf("The page decides by the highest probability, under %s, since the network has no threshold for the energy.", percent(float64(domain.Threshold)))
+	}
+	return "The page decides by neither: the network has no thresholds."
+}
+
 // detections put how well garments and other things are told apart into words.
-func detections(probability, energy metrics.Detection, unsure float64, known string) []finding {
+func detections(energy, probability metrics.Detection, unsure float64, known string) []finding {
 	return []finding{
-		{"AUROC of the highest probability", fmt.Sprintf("%.4f", probability.AUROC), ""},
-		{fmt.Sprintf("let through by it where 95 %% of the %s pass", known), percent(probability.FPR95), ""},
 		{"AUROC of the energy", fmt.Sprintf("%.4f", energy.AUROC), ""},
 		{fmt.Sprintf("let through by it where 95 %% of the %s pass", known), percent(energy.FPR95), ""},
+		{"AUROC of the highest probability", fmt.Sprintf("%.4f", probability.AUROC), ""},
+		{fmt.Sprintf("let through by it where 95 %% of the %s pass", known), percent(probability.FPR95), ""},
 		{"get the answer \"not sure\"", percent(unsure), ""},
 	}
 }

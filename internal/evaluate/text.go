@@ -108,6 +108,12 @@ func (s *Set) warning() string {
 
 // othersNotes are what has to be known of the figures on other things.
 func (r *Result) othersNotes() (notes []string) {
+	calibration := r.file.Calibration.Effective()
+	domain := calibration.Drawings
+	if r.Others.Known == "photos" {
+		domain = calibration.Photos
+	}
+	notes = append(notes, decides(domain))
 	if n := r.Others.LeftOut; n > 0 {
 		notes = append(notes, fmt.Sprintf("%s drawings of the file are left out and count nowhere: they are of words that the network was trained to be unsure about.", figure.Thousands(n)))
 	}
@@ -140,8 +146,8 @@ func (s *Set) figures() []finding {
 		{"negative log-likelihood, nats", fmt.Sprintf("%.4f", s.NLL), ""},
 		{"Brier score, 0 to 2", fmt.Sprintf("%.4f", s.Brier), ""},
 	}
-	if s.Threshold > 0 {
-		f = append(f, finding{fmt.Sprintf("answers \"not sure\" (below %s)", percent(s.Threshold)), percent(s.Unsure), ""})
+	if rule := thresholds(s.Threshold, s.Energy); rule != "" {
+		f = append(f, finding{fmt.Sprintf("answers \"not sure\" (below %s)", rule), percent(s.Unsure), ""})
 		if s.SureTop1 != nil {
 			f = append(f, finding{"top 1 of the other answers", percent(*s.SureTop1), ""})
 		}
@@ -150,7 +156,19 @@ func (s *Set) figures() []finding {
 }
 
 func (o *Others) figures() []finding {
-	return detections(o.Detection, o.Energy, o.Unsure, o.Known)
+	return detections(o.Detection, o.Probability, o.Unsure, o.Known)
+}
+
+// thresholds are those that there are, in words; empty where there is none.
+func thresholds(probability, energy float64) string {
+	var all []string
+	if probability > 0 {
+		all = append(all, percent(probability))
+	}
+	if energy != 0 {
+		all = append(all, "the energy "+figure.Decimals(energy, 2))
+	}
+	return strings.Join(all, " or ")
 }
 
 // cells are the class's figures; a dash is what could not be measured.

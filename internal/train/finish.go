@@ -117,14 +117,20 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 
 // predict computes the model's probabilities with a compiled Plan, as everyone who uses the model file will.
 func (t *Trainer) predict(m *nn.Model, photos *Photos) metrics.Predictions {
-	const block = 256
+	return t.answers(photos, nn.Compile(m, block).Predict)
+}
+
+// block is how many photos are predicted at once.
+const block = 256
+
+// answers asks a Plan compiled for blocks.
+func (t *Trainer) answers(photos *Photos, ask func(x []float32, n int, out []float32)) metrics.Predictions {
 	n := photos.Len()
 	p := metrics.Predictions{Classes: Classes, Probs: make([]float32, n*Classes), Labels: make([]uint8, n)}
-	plan := nn.Compile(m, block)
 	for from := 0; from < n; from += block {
 		k := min(block, n-from)
 		x, _ := t.batches.batch(photos, 0, k, func(j int) int { return from + j })
-		plan.Predict(x.Data, k, p.Probs[from*Classes:(from+k)*Classes])
+		ask(x.Data, k, p.Probs[from*Classes:(from+k)*Classes])
 	}
 	for i := range n {
 		p.Labels[i] = photos.Label(i)
@@ -134,25 +140,23 @@ func (t *Trainer) predict(m *nn.Model, photos *Photos) metrics.Predictions {
 
 func top1(p metrics.Predictions) float64 { return float64(p.Hits(1)) / float64(p.N()) }
 
-// surelyKnown is the share of the held-out photos whose answers are above the threshold for "not sure".
+// surelyKnown is the share of the held-out photos whose answers are above both thresholds for "not sure".
 const surelyKnown = 0.95
 
-// calibrate fits the temperature of photos (Guo et al. 2017) and the threshold on the held-out images, never on the test set.
+// calibrate fits the temperature of photos (Guo et al. 2017) and the thresholds on the held-out images, never on the test set.
 func (t *Trainer) calibrate(m *nn.Model, held *Photos) (modelfile.Domain, error) {
-	p := t.predict(m, held)
-	logits := make([]float32, len(p.Probs))
-	for i, v := range p.Probs {
-		// A logarithm of a probability is its logit but for a number that all classes of an image share.
-		logits[i] = float32(math.Log(math.Max(float64(v), math.SmallestNonzeroFloat32)))
-	}
+	p := t.answers(held, nn.Compile(m, block).Logits)
+	logits := p.Probs // before the softmax
 	temperature, err := metrics.FitTemperature(logits, p.Labels, Classes)
 	if err != nil {
 		return modelfile.Domain{}, err
 	}
-	// The file keeps float32: the threshold is of that temperature.
+	// The file keeps float32: the thresholds are of that temperature.
 	d := modelfile.Domain{Temperature: float32(temperature)}
 	surest := metrics.MaxProbability(metrics.Softmax(logits, Classes, float64(d.Temperature)), Classes)
-	d.Threshold = float32(metrics.Threshold(surest, surelyKnown))
+	threshold, energy := metrics.JointThresholds(surest, metrics.NegativeEnergy(logits, Classes), surelyKnown)
+	d.Threshold = float32(threshold)
+	d.SetEnergy(energy)
 	return d, nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"croquis/internal/fashion"
+	"croquis/internal/metrics"
 	"croquis/internal/modelfile"
 	"croquis/internal/nn"
 )
@@ -94,6 +95,41 @@ func TestFinish(t *testing.T) {
 		if want := []string{"checkpoint", "history.json", "model.json", "report.html"}; !slices.Equal(names, want) {
 			t.Errorf("%v: the folder holds %v, want %v", dtype, names, want)
 		}
+	}
+}
+
+// TestFinishCalibratesPhotos: the thresholds are of the network in the file as it is read back, and let 95 % of the held-out photos
+// pass, as few more as ties and rounding leave.
+func TestFinishCalibratesPhotos(t *testing.T) {
+	c := small()
+	c.Epochs, c.Validation = 6, 100
+	tr, _, _ := finished(t, c, Output{DType: modelfile.Int8})
+	f, err := modelfile.Load(tr.files.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := f.Calibration.Photos
+	held := tr.validation.(*Photos)
+	plan := nn.Compile(f.Model, 1)
+	x, logits := make([]float32, fashion.Pixels), make([]float32, Classes)
+	sure, probability, energy := 0, 0, 0
+	for i := range held.Len() {
+		one, _ := tr.batches.batch(held, 0, 1, func(int) int { return i })
+		copy(x, one.Data)
+		plan.Logits(x, 1, logits)
+		p := metrics.MaxProbability(metrics.Softmax(logits, Classes, float64(d.Temperature)), Classes)[0]
+		if d.Sure(p, modelfile.Energy(logits)) {
+			sure++
+		}
+		if p >= float64(d.Threshold) {
+			probability++
+		}
+		if modelfile.Energy(logits) >= float64(d.Energy) {
+			energy++
+		}
+	}
+	if held.Len() != 100 || d.Energy == 0 || sure < 95 || sure > 96 || probability < sure || energy < sure {
+		t.Errorf("with %+v %d of %d are sure, %d by the probability and %d by the energy; want 95 or 96 by both", d, sure, held.Len(), probability, energy)
 	}
 }
 

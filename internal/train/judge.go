@@ -25,7 +25,6 @@ func (t *Trainer) Logits(drawings []sketch.Drawing) ([]float32, error) {
 			return nil, fmt.Errorf("train: drawing %d (%q, key_id %s): %w", i, drawings[i].Word, drawings[i].KeyID, err)
 		}
 	}
-	const block = 256
 	plan := nn.Compile(t.Model, block)
 	out := make([]float32, len(drawings)*Classes)
 	x := make([]float32, block*fashion.Pixels)
