@@ -8,8 +8,9 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// even makes the network shrug: of every class as likely as the others.
+// even makes the network shrug: of every class as likely as the others. It judges by probabilities alone.
 const even = `croquis.ready.then((c) => {
+	c.info.calibration.drawings.energy = 0;
 	const classify = c.classify.bind(c);
 	c.classify = async (input) => {
 		const answer = await classify(input);
@@ -19,15 +20,17 @@ const even = `croquis.ready.then((c) => {
 	};
 })`
 
-// What looks like none of the ten is not called one of them: when the answer is as good as even, whatever the threshold,
-// and when the best is far below it.
+// What looks like none of the ten is not called one of them: when its energy is below the threshold, however likely a class is;
+// and by a network that has no such threshold when the answer is as good as even, whatever the threshold of the probability, and
+// when the best is far below it.
 func TestUnlikeAnyOfTheTen(t *testing.T) {
 	for name, script := range map[string]string{
-		"even": even,
+		"below the energy": "croquis.ready.then((c) => { Object.assign(c.info.calibration.drawings, { threshold: 0, energy: 1e6 }); })",
+		"even":             even,
 		"far below the threshold": `croquis.ready.then((c) => {
 			const classify = c.classify.bind(c);
 			c.classify = async (input) => ({ ...await classify(input), sure: false });
-			c.info.calibration.drawings.threshold = 2.1;
+			Object.assign(c.info.calibration.drawings, { threshold: 2.1, energy: 0 });
 		})`,
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -48,6 +51,56 @@ func TestUnlikeAnyOfTheTen(t *testing.T) {
 			p.until("document.getElementById('spoken').textContent.includes('does not look like')")
 			p.quiet()
 		})
+	}
+}
+
+// The three verdicts, by the energy where the network has a threshold for it, and else by the probabilities.
+func TestVerdicts(t *testing.T) {
+	p := open(t, setup{}).ready()
+	for _, c := range []struct{ answer, calibration, want string }{
+		{"likely, energy: 5, sure: true", "threshold: 0.5, energy: 4", "sure"},
+		{"likely, energy: 4, sure: true", "threshold: 0.5, energy: 4", "sure"},
+		{"likely, energy: 3.9, sure: false", "threshold: 0.5, energy: 4", "unlike"},
+		{"likely, energy: -1, sure: true", "threshold: 0.5, energy: -2", "sure"},
+		{"likely, energy: -3, sure: false", "threshold: 0.5, energy: -2", "unlike"},
+		{"spread, energy: 5, sure: false", "threshold: 0.5, energy: 4", "unsure"}, // there is a garment, whichever it is
+		{"likely, energy: -9, sure: true", "threshold: 0.5, energy: 0", "sure"},
+		{"half, energy: 9, sure: false", "threshold: 0.7, energy: 0", "unsure"},
+		{"half, energy: 9, sure: false", "threshold: 0.95, energy: 0", "unlike"},
+		{"spread, energy: 9, sure: true", "threshold: 0, energy: 0", "unlike"},
+	} {
+		got := eval[string](p, `(async () => {
+			const { verdict } = `+module("answer/verdict.js")+`;
+			const of = (first) => ({ top: Array.from({ length: 10 }, (_, i) => ({ probability: i === 0 ? first : i === 1 ? 1 - first : 0 })) });
+			const [likely, half] = [of(0.9), of(0.45)];
+			const spread = { top: Array.from({ length: 10 }, () => ({ probability: 0.1 })) };
+			return verdict({ ...`+c.answer+` }, { `+c.calibration+` });
+		})()`)
+		if got != c.want {
+			t.Errorf("{%s} asked for {%s} is %q, want %q", c.answer, c.calibration, got, c.want)
+		}
+	}
+}
+
+// Each of the two rules alone makes an answer unsure, of a drawing and of a picture by its own thresholds.
+func TestSureAsksBothRules(t *testing.T) {
+	p := open(t, setup{}).ready()
+	for _, kind := range []string{"drawings", "photos"} {
+		got := eval[[]bool](p, `croquis.ready.then(async (c) => {
+			const input = { drawings: [[[0, 0], [50, 0], [50, 80], [0, 80], [0, 0]]], photos: Float32Array.from({ length: 784 }, (_, i) => (i % 29) / 28) }.`+kind+`;
+			const asked = c.info.calibration.`+kind+`;
+			const { energy, top } = await c.classify(input);
+			const likely = top[0].probability;
+			const sure = [];
+			for (const [threshold, bar] of [[0, 0], [likely, energy], [likely, 0], [likely + 1e-6, energy], [likely, energy + 1e-6], [likely + 1e-6, 0]]) {
+				Object.assign(asked, { threshold, energy: bar });
+				sure.push((await c.classify(input)).sure);
+			}
+			return sure;
+		})`)
+		if want := []bool{true, true, true, false, false, false}; !slices.Equal(got, want) {
+			t.Errorf("%s: sure %v, want %v", kind, got, want)
+		}
 	}
 }
 

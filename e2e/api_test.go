@@ -50,6 +50,7 @@ func TestAnswer(t *testing.T) {
 		}
 		Image  []int
 		Ms     float64
+		Energy *float64
 		Labels []string
 		Info   map[string]any
 	}](p, `croquis.ready.then(async (c) => {
@@ -66,7 +67,7 @@ func TestAnswer(t *testing.T) {
 			t.Errorf("%+v does not fit label %q and probability %v", v, a.Labels[v.Index], a.Probabilities[v.Index])
 		}
 	}
-	if len(a.Top) != 10 || a.Blank || a.Ms < 0 || len(a.Image) != 784 || sum < 0.9999 || sum > 1.0001 || !a.Frozen {
+	if len(a.Top) != 10 || a.Blank || a.Ms < 0 || a.Energy == nil || len(a.Image) != 784 || sum < 0.9999 || sum > 1.0001 || !a.Frozen {
 		t.Errorf("%+v", a)
 	}
 	for _, name := range []string{"name", "parameters", "macs", "bytes", "weights", "sha256", "kernel", "kernels", "selfCheck", "metrics", "calibration", "loadMs"} {
@@ -79,8 +80,8 @@ func TestAnswer(t *testing.T) {
 func TestBlankAnswers(t *testing.T) {
 	p := open(t, setup{}).ready()
 	for _, drawing := range []string{"[]", "[[]]", "[[[5, 5]]]", "[[[5, 5], [5, 5]], [[5, 5]]]", "[[[5, 5], [8, 6]]]"} {
-		got := eval[string](p, "croquis.ready.then((c) => c.classify("+drawing+")).then((a) => JSON.stringify([a.blank, a.probabilities, a.top]))")
-		if want := "[true,null,[]]"; got != want {
+		got := eval[string](p, "croquis.ready.then((c) => c.classify("+drawing+")).then((a) => JSON.stringify([a.blank, a.probabilities, a.top, a.energy, a.sure]))")
+		if want := "[true,null,[],null,false]"; got != want {
 			t.Errorf("%s gives %s, want %s", drawing, got, want)
 		}
 	}

@@ -91,6 +91,15 @@ func (n native) probabilities(x []float32, temperature float32) []float64 {
 	return p
 }
 
+// energy fails if the page has another energy of the picture that was predicted last. Logits are float32 that reach 20 or so, and
+// differ in their last bits between kernels.
+func (n native) energy(t *testing.T, what string, got float64) {
+	t.Helper()
+	if want := modelfile.Energy(n.plan.LastLogits()); !(math.Abs(got-want) <= 1e-3) {
+		t.Errorf("%s: the energy is %v in the page, %v natively", what, got, want)
+	}
+}
+
 // compare fails if the page's probabilities are not the native ones within 1e-4, or name another class.
 func compare(t *testing.T, what string, got []float32, want []float64) {
 	t.Helper()
@@ -152,14 +161,21 @@ func TestPageAgreesWithNative(t *testing.T) {
 			if got := eval[string](p, fmt.Sprintf("(async () => { window.c?.close(); window.c = await croquis.load({ kernel: '%s' }); return c.info.kernel; })()", k)); got != k {
 				t.Fatalf("asked for kernel %s, got %s", k, got)
 			}
-			answers := eval[[][]float32](p, fmt.Sprintf(`(async () => {
+			answers := eval[[]struct {
+				Probabilities []float32
+				Energy        float64
+			}](p, fmt.Sprintf(`(async () => {
 				const all = [];
-				for (let i = 0; i < %d; i++) all.push([...(await c.classify(photos.slice(%d * i, %d * (i + 1)))).probabilities]);
+				for (let i = 0; i < %d; i++) {
+					const { probabilities, energy } = await c.classify(photos.slice(%d * i, %d * (i + 1)));
+					all.push({ probabilities: [...probabilities], energy });
+				}
 				return all;
 			})()`, photos, pixels, pixels))
 			for i := range photos {
 				n.file.Input.Normalise(test.Pixels(i), x)
-				compare(t, fmt.Sprintf("photo %d", i), answers[i], n.probabilities(x, n.file.Calibration.Effective().Photos.Temperature))
+				compare(t, fmt.Sprintf("photo %d", i), answers[i].Probabilities, n.probabilities(x, n.file.Calibration.Effective().Photos.Temperature))
+				n.energy(t, fmt.Sprintf("photo %d", i), answers[i].Energy)
 			}
 			var points [][2]float32
 			for _, q := range drawing {
@@ -167,8 +183,9 @@ func TestPageAgreesWithNative(t *testing.T) {
 			}
 			drawn := eval[struct {
 				Probabilities []float32
+				Energy        float64
 				Image         []int
-			}](p, fmt.Sprintf("c.classify([%s]).then(({ probabilities, image }) => ({ probabilities: [...probabilities], image: [...image] }))", jsonOf(t, points)))
+			}](p, fmt.Sprintf("c.classify([%s]).then(({ probabilities, energy, image }) => ({ probabilities: [...probabilities], energy, image: [...image] }))", jsonOf(t, points)))
 			for i, v := range image {
 				if drawn.Image[i] != int(v) {
 					t.Errorf("pixel %d,%d of the drawing is %d in the page, %d natively", i%sketch.Side, i/sketch.Side, drawn.Image[i], v)
@@ -176,6 +193,7 @@ func TestPageAgreesWithNative(t *testing.T) {
 			}
 			n.file.Input.Normalise(image, x)
 			compare(t, "the drawing", drawn.Probabilities, n.probabilities(x, n.file.Calibration.Effective().Drawings.Temperature))
+			n.energy(t, "the drawing", drawn.Energy)
 		})
 	}
 	p.t = t

@@ -360,10 +360,11 @@ func TestNoOtherHost(t *testing.T) {
 	}
 }
 
-// Below its threshold the network says that it is not sure, and what it hesitates between, and claims no garment.
+// Below its threshold of the probability alone the network says that it is not sure, and what it hesitates between, and claims
+// no garment.
 func TestNotSure(t *testing.T) {
 	p := open(t, setup{}).ready()
-	eval[any](p, "croquis.ready.then((c) => { c.info.calibration.drawings.threshold = 1.1; })")
+	eval[any](p, "croquis.ready.then((c) => { Object.assign(c.info.calibration.drawings, { threshold: 1.1, energy: -1e6 }); })")
 	p.mouse(shirt...)
 	p.settle()
 	s := p.shown()

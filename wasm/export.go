@@ -64,6 +64,11 @@ func exportImage() *uint8 { return first(now.image) }
 //go:wasmexport croquis_probabilities
 func exportProbabilities() *float32 { return first(now.probabilities) }
 
+// exportEnergy is the energy score of the last answer: ln Σ exp of the network's outputs before the softmax.
+//
+//go:wasmexport croquis_energy
+func exportEnergy() float64 { return now.energy }
+
 // exportClassifyStrokes names the drawing of that many strokes and returns a status.
 //
 //go:wasmexport croquis_classify_strokes

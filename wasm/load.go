@@ -142,7 +142,7 @@ func describe(file *modelfile.File, plan *nn.Plan, rejected []string) map[string
 	}
 	calibration := file.Calibration.Effective()
 	domain := func(d modelfile.Domain) map[string]any {
-		return map[string]any{"temperature": d.Temperature, "threshold": d.Threshold}
+		return map[string]any{"temperature": d.Temperature, "threshold": d.Threshold, "energy": d.Energy}
 	}
 	return map[string]any{
 		"name":       file.Name,

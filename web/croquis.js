@@ -32,7 +32,9 @@ import { Manifest } from './manifest.js';
  * @property {boolean} blank true when there is nothing to name; top is then empty and probabilities null
  * @property {Float32Array | null} probabilities one for each of info.labels; they sum to one
  * @property {Array<{index: number, label: string, probability: number}>} top all classes, the likeliest first
- * @property {boolean} sure whether the likeliest class reaches the network's threshold
+ * @property {number | null} energy how much the network finds in the picture, whatever it is: ln Σ exp of its outputs before the softmax,
+ *     large for what is like the garments that it knows (arXiv:2010.03759). It can be compared within a network alone; null when blank
+ * @property {boolean} sure whether the likeliest class and the energy reach the network's thresholds
  * @property {Uint8Array} image the 28×28 picture that the network saw, row by row, 0 for paper
  * @property {Fit | null} fit where the drawing was found; null for pictures, and when blank
  * @property {number} ms what it took in the worker, in milliseconds: rasterising and predicting
@@ -59,9 +61,17 @@ import { Manifest } from './manifest.js';
  * @property {string[]} kernels all that this browser can run, the fastest last
  * @property {{vectors: number, rejected: string[]}} selfCheck known answers compared, and kernels that failed them
  * @property {Record<string, number>} metrics
- * @property {Record<'photos'|'drawings', {temperature: number, threshold: number}>} calibration
+ * @property {Record<'photos'|'drawings', Calibration>} calibration
  * @property {string} model what the site calls it, for load
  * @property {number} loadMs from the call of load to the first possible prediction, in milliseconds
+ */
+
+/**
+ * How sure the network is of such pictures, and when it is not.
+ * @typedef {object} Calibration
+ * @property {number} temperature which divides its outputs before the softmax
+ * @property {number} threshold the probability below which the likeliest class is not sure; 0: never
+ * @property {number} energy the energy below which the picture is probably none of the classes; 0: the network has no such threshold
  */
 
 /** @typedef {{stage: 'program'|'weights', loaded: number, total: number}} Progress bytes of everything */
@@ -249,14 +259,15 @@ export class Classifier {
    * @returns {Promise<Answer>}
    */
   async classify(input) {
-    const { probabilities, image, ms, fit } = await this.#ask('classify', { input: pixelsOrPack(input) });
-    if (!probabilities) return { blank: true, probabilities: null, top: [], sure: false, image, fit, ms };
+    const { probabilities, energy, image, ms, fit } = await this.#ask('classify', { input: pixelsOrPack(input) });
+    if (!probabilities) return { blank: true, probabilities: null, top: [], energy: null, sure: false, image, fit, ms };
     const { labels, calibration } = this.info;
     const top = labels
       .map((label, index) => ({ index, label, probability: probabilities[index] }))
       .sort((a, b) => b.probability - a.probability);
-    const { threshold } = input instanceof Float32Array ? calibration.photos : calibration.drawings;
-    return { blank: false, probabilities, top, sure: top[0].probability >= threshold, image, fit, ms };
+    const asked = input instanceof Float32Array ? calibration.photos : calibration.drawings;
+    const sure = top[0].probability >= asked.threshold && (asked.energy === 0 || energy >= asked.energy);
+    return { blank: false, probabilities, top, energy, sure, image, fit, ms };
   }
 
   /**

@@ -21,6 +21,7 @@ const NO_MODEL = 2;
  * @property {() => number} croquis_values
  * @property {() => number} croquis_image
  * @property {() => number} croquis_probabilities
+ * @property {() => number} croquis_energy
  * @property {(step: number) => number} croquis_step
  * @property {(step: number) => number} croquis_filter
  * @property {(strokes: number) => number} croquis_classify_strokes
@@ -105,6 +106,11 @@ export class Program {
   /** One probability of the last answer. @param {number} index */
   probability(index) {
     return this.#floats(this.#go.croquis_probabilities(), this.#classes)[index];
+  }
+
+  /** The energy score of the last answer. */
+  energy() {
+    return this.#go.croquis_energy();
   }
 
   /** The picture that the network saw last. @returns {Uint8Array} its own copy */

@@ -128,8 +128,9 @@ function classify(id, input) {
   const ms = performance.now() - begin;
   const image = program.image();
   const probabilities = named ? program.probabilities() : null;
+  const energy = named ? program.energy() : null;
   const fit = named && !('values' in input) ? program.fit() : null;
-  answer(id, { ms, image, probabilities, fit });
+  answer(id, { ms, image, probabilities, energy, fit });
 }
 
 /** @param {any} entry of the browser's timeline */

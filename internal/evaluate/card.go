@@ -155,9 +155,9 @@ func (r *Result) aboutFolds() string {
 	about += fmt.Sprintf(" Probabilities are at temperatures that were fitted on the other folds' answers (%.3g on the mean), and so are the thresholds.", c.Drawings.Temperature)
 	switch d := r.file.Calibration.Drawings; d {
 	case c.Calibration:
-		about += fmt.Sprintf(" The model file's temperature for drawings, %.3g, and the thresholds below which it is not sure, %s, were fitted on the answers of all folds.", d.Temperature, limits(d))
+		about += fmt.Sprintf(" The model file's temperature for drawings, %.3g, and the bar below which it is not sure, %s, were fitted on the answers of all folds.", d.Temperature, limits(d))
 	default:
-		about += fmt.Sprintf(" The answers of all folds give the temperature %.3g and the thresholds %s, which are **not** those of the model file (%.3g and %s).",
+		about += fmt.Sprintf(" The answers of all folds give the temperature %.3g and the bar %s, which are **not** those of the model file (%.3g and %s).",
 			c.Calibration.Temperature, limits(c.Calibration), d.Temperature, limits(d))
 	}
 	return about

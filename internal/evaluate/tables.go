@@ -196,13 +196,13 @@ func (c *Corruptions) bars(photos *Set) *chart.Bars {
 func decides(domain modelfile.Domain) string {
 	switch {
 	case domain.Energy != 0 && domain.Threshold > 0:
-		return fmt.Sprintf("The page decides by the energy: under %s a drawing is said to look like none of the classes. Under %s of the highest probability it is said to be not sure.", figure.Decimals(float64(domain.Energy), 2), percent(float64(domain.Threshold)))
+		return fmt.Sprintf("The page decides by the energy: under %s a picture is said to look like none of the classes. Under %s of the highest probability it is said to be not sure.", figure.Decimals(float64(domain.Energy), 2), percent(float64(domain.Threshold)))
 	case domain.Energy != 0:
-		return fmt.Sprintf("The page decides by the energy: under %s a drawing is said to look like none of the classes.", figure.Decimals(float64(domain.Energy), 2))
+		return fmt.Sprintf("The page decides by the energy: under %s a picture is said to look like none of the classes.", figure.Decimals(float64(domain.Energy), 2))
 	case domain.Threshold > 0:
 		return fmt.Sprintf("The page decides by the highest probability, under %s, since the network has no threshold for the energy.", percent(float64(domain.Threshold)))
 	}
-	return "The page decides by neither: the network has no thresholds."
+	return "The network has no threshold for either."
 }
 
 // detections put how well garments and other things are told apart into words.

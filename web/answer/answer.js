@@ -166,8 +166,7 @@ class Room {
   /** @param {import('../croquis.js').Answer} answer */
   #verdict(answer) {
     const calibration = this.#page.classifier?.info.calibration;
-    const { threshold } = calibration?.[this.#page.picture ? 'photos' : 'drawings'] ?? { threshold: 0 };
-    return verdict(answer, threshold);
+    return verdict(answer, calibration?.[this.#page.picture ? 'photos' : 'drawings'] ?? { threshold: 0, energy: 0 });
   }
 
   /**
