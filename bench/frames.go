@@ -163,6 +163,7 @@ func writeFrames(to io.Writer, at []float64) {
 		rate, met(rate >= smooth), between[len(between)/2], between[len(between)*95/100], between[len(between)-1])
 }
 
+// met is the word for a target that is met, or not.
 func met(yes bool) string {
 	if yes {
 		return "met"

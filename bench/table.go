@@ -53,12 +53,8 @@ func writeTable(w io.Writer, rows []row) {
 			fmt.Fprintf(w, "| %s | %s | %s | %s | missing | – | – | %s |\n", r.Work, r.Unit, figure(r.Ours), r.Peer, r.target())
 			continue
 		}
-		verdict := "missed"
-		if r.met() {
-			verdict = "met"
-		}
 		fmt.Fprintf(w, "| %s | %s | %s | %s | %s | **%.2f** | %.2f–%.2f | %s, %s |\n",
-			r.Work, r.Unit, figure(r.Ours), r.Peer, figure(r.Theirs), r.Ratio, r.Spread[0], r.Spread[1], r.target(), verdict)
+			r.Work, r.Unit, figure(r.Ours), r.Peer, figure(r.Theirs), r.Ratio, r.Spread[0], r.Spread[1], r.target(), met(r.met()))
 	}
 	for _, r := range rows {
 		if r.Missing != "" {
