@@ -5,8 +5,9 @@ package main
 import "runtime"
 
 // The functions below are called by program.js. Addresses are offsets into the program's memory. Those of points, lengths,
-// sizes and fills are valid until the next croquis_reserve, those of probabilities, steps and filters until the next network
-// is loaded, the others for good; but a typed array over the memory must be made anew after any call, since memory that grows is a new buffer.
+// sizes and fills are valid until the next croquis_reserve, those of probabilities and steps until the next network is loaded,
+// that of a filter until the next one is asked for, the others for good; but a typed array over the memory must be made anew
+// after any call, since memory that grows is a new buffer.
 
 // exportReserve makes room for so many points and strokes and returns 1, or 0 if there are more than a drawing may have.
 //
