@@ -94,7 +94,7 @@ noasm: # the same numbers from portable Go alone
 browser: # Chromium or Chrome for the page tests: installed on Debian as root, asked for elsewhere
 	@bash scripts/need.sh browser
 
-firefox: # Firefox for the page's smoke test: installed on Debian as root, asked for elsewhere
+firefox: # Firefox for the page tests that need a second browser: installed on Debian as root, asked for elsewhere
 	@bash scripts/need.sh firefox
 
 race: ## the unit tests under the race detector (needs a C compiler)

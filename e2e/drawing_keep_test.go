@@ -94,7 +94,7 @@ func TestDamagedMemory(t *testing.T) {
 	p.quiet()
 }
 
-// passing is the sentence that the drawing goes with the page, ” while it does not.
+// passing is the sentence that the drawing goes with the page, empty while it does not.
 const passing = "[...document.querySelectorAll('[data-room=keep] [role=status]')].find((e) => e.textContent.includes('Your drawing lasts until'))?.textContent ?? ''"
 
 // Where the browser keeps nothing, or has no room at all, the visitor is told so; drawing and settings survive a reload all the

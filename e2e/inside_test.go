@@ -115,7 +115,7 @@ func TestInside(t *testing.T) {
 	p.quiet()
 }
 
-// compareMaps does so with those of window.other.
+// compareMaps fails if the feature maps of window.other are not those of the native plan.
 func (n native) compareMaps(t *testing.T, p *tab) {
 	t.Helper()
 	type layer struct {
@@ -164,7 +164,7 @@ func (n native) compareMaps(t *testing.T, p *tab) {
 	}
 }
 
-// compareFilters does so with those of window.other.
+// compareFilters fails if the filters of window.other are not those of the file.
 func (n native) compareFilters(t *testing.T, p *tab) {
 	t.Helper()
 	all := eval[map[string]struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// pictureFault is the sentence about what went wrong with a picture; ” while there is none.
+// pictureFault is the sentence about what went wrong with a picture, empty while there is none.
 func (p *tab) pictureFault() string {
 	p.t.Helper()
 	return eval[string](p, "(() => { const e = document.querySelector('[data-room=pictures] .fault'); return e.hidden ? '' : e.textContent; })()")
