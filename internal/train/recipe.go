@@ -13,7 +13,7 @@ package train
 // momentum, one cycle down to 0, weight decay on kernels, label smoothing, shifts, alternating mirroring, random erasing
 // and averaged weights; and beside the photos everything drawn that there is. A joint training, from start to end, because
 // a network that ends on photos alone forgets what a line is. The 2,000 photos that are held out choose nothing: the
-// temperature and the threshold of photos are fitted on them.
+// temperature and the thresholds of photos are fitted on them.
 func Recipe(arch string) Config {
 	c := Config{
 		Arch: arch, Epochs: 40, Batch: 512, Seed: 1, Validation: -1, Normalise: "scale",
