@@ -115,6 +115,7 @@ func TestSingleFileParts(t *testing.T) {
 	})()`)
 	drawn := p.drawn()
 	p.click("clear")
+	p.says("in the sketchbook already") // which would else be said over what comes of the link
 	p.do(chromedp.Navigate(link))
 	p.says("shared drawing")
 	if got := p.drawn(); got != drawn {

@@ -116,7 +116,8 @@ func TestUpdateWithoutNotice(t *testing.T) {
 	// And without a network it is that version, with the network that was in use.
 	h.unplugged.Store(true)
 	second.forget()
-	second.again().ready().draws()
+	second.again().ready().until("!croquis.page.coming") // or the answer changes hands while it is looked at
+	second.draws()
 	if !eval[bool](second, isNew) {
 		t.Error("without a network the old version is back")
 	}
