@@ -122,7 +122,10 @@ bench: ## Go benchmarks on the shapes of our networks: GFLOP/s, allocations (ben
 bench-peers: photos ## ours against PyTorch, OpenBLAS, TensorFlow.js and ONNX Runtime Web, side by side
 	$(GO) run ./bench $(ARGS)
 
-bench-page: ## our page while somebody draws: frames and tasks with a processor 4 times as slow, then ten minutes of memory (MINUTES=10)
+bench-page: ## our page while somebody draws: a drawing's picture, frames and tasks with a processor 4 times as slow, ten minutes of memory (MINUTES=10)
+	@mkdir -p runs
+	$(GO) build -o runs/wasmtest ./internal/kernel/wasmtest
+	GOOS=js GOARCH=wasm $(GO) test -exec $(CURDIR)/runs/wasmtest -run '^$$' -bench Rasterize ./internal/sketch
 	$(GO) run ./bench -page -soak $(or $(MINUTES),10)
 
 ##@ Keep it

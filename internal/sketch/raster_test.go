@@ -426,17 +426,19 @@ func BenchmarkRasterize(b *testing.B) {
 	for _, tc := range []struct {
 		name    string
 		strokes []Stroke
+		options Options
 	}{
-		{"shirt", shirt},
-		{fmt.Sprintf("hand-%d", len(hand)), []Stroke{hand}},
-		{"scribble-3000", scribble(rng, 3000)},
+		{"shirt", shirt, Default},
+		{fmt.Sprintf("hand-%d", len(hand)), []Stroke{hand}, Default},
+		{fmt.Sprintf("hand-%d-filled", len(hand)), []Stroke{hand}, filled()},
+		{"scribble-3000", scribble(rng, 3000), Default},
 	} {
 		b.Run(tc.name, func(b *testing.B) {
 			var r Rasterizer
 			out := make([]uint8, Side*Side)
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := r.Rasterize(tc.strokes, filled(), out); err != nil {
+				if _, err := r.Rasterize(tc.strokes, tc.options, out); err != nil {
 					b.Fatal(err)
 				}
 			}
