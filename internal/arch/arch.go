@@ -20,6 +20,10 @@ var table = []struct {
 	{"vgg", VGG},
 	{"croquis", Croquis},
 	{"tiny", Tiny},
+	{"croquis-deep", CroquisDeep},
+	{"croquis-late", CroquisLate},
+	{"croquis-plain", CroquisPlain},
+	{"tiny-deep", TinyDeep},
 }
 
 // Names lists the networks that New knows.

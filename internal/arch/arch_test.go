@@ -23,6 +23,10 @@ func TestSizes(t *testing.T) {
 		{"vgg", 1255386, 2112, 13237504},
 		{"croquis", 1100890, 2112, 32191104},
 		{"tiny", 79482, 512, 7338720},
+		{"croquis-deep", 904762, 2144, 32732224},
+		{"croquis-late", 1013050, 2144, 31697728},
+		{"croquis-plain", 1100890, 2112, 32191104},
+		{"tiny-deep", 79418, 608, 6232640},
 	} {
 		m, err := New(want.name)
 		if err != nil {

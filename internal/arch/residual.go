@@ -11,45 +11,40 @@ import (
 
 // Croquis is the main network: 1,100,890 trainable weights, 32.2 million multiply-adds.
 func Croquis() *nn.Model {
-	return residual("croquis", 16,
-		stage{32, false}, stage{0, false},
-		stage{48, true}, stage{0, false},
-		stage{96, true}, stage{0, false},
-		stage{192, true})
+	return residual("croquis", 16, stage{32, 0}, pool, stage{48, 1}, pool, stage{96, 1}, pool, stage{192, 1})
 }
 
 // Tiny is the small one: 79,482 trainable weights, 7.3 million multiply-adds.
 func Tiny() *nn.Model {
-	return residual("tiny", 16, stage{0, false}, stage{32, true}, stage{0, false}, stage{48, true})
+	return residual("tiny", 16, pool, stage{32, 1}, pool, stage{48, 1})
 }
 
-// stage is one widening convolution, followed by a residual block if res. A stage without filters is a 2×2 max pool.
-type stage struct {
-	filters int
-	res     bool
-}
+// stage is one widening convolution, followed by so many residual blocks.
+type stage struct{ filters, blocks int }
+
+// pool is a 2×2 max pool in the place of a stage.
+var pool = stage{}
 
 // residual makes a network from a first convolution and its stages.
 func residual(name string, first int, stages ...stage) *nn.Model {
 	nodes := []nn.Node{bare(3, first), batchNorm(), relu()}
 	blocks := 0
 	for _, s := range stages {
-		if s.filters == 0 {
+		if s == pool {
 			nodes = append(nodes, maxPool(2, 2))
 			continue
 		}
 		nodes = append(nodes, bare(3, s.filters), batchNorm(), relu())
-		if !s.res {
-			continue
+		for range s.blocks {
+			// y = relu(x + bn(conv(relu(bn(conv(x))))))
+			blocks++
+			skip := fmt.Sprintf("block%d_input", blocks)
+			last := fmt.Sprintf("block%d_output", blocks)
+			nodes[len(nodes)-1].Name = skip
+			nodes = append(nodes, bare(3, s.filters), batchNorm(), relu(), bare(3, s.filters), batchNorm())
+			nodes[len(nodes)-1].Name = last
+			nodes = append(nodes, nn.Node{Layer: &nn.Add{}, Inbound: []string{skip, last}}, relu())
 		}
-		// y = relu(x + bn(conv(relu(bn(conv(x))))))
-		blocks++
-		skip := fmt.Sprintf("block%d_input", blocks)
-		last := fmt.Sprintf("block%d_output", blocks)
-		nodes[len(nodes)-1].Name = skip
-		nodes = append(nodes, bare(3, s.filters), batchNorm(), relu(), bare(3, s.filters), batchNorm())
-		nodes[len(nodes)-1].Name = last
-		nodes = append(nodes, nn.Node{Layer: &nn.Add{}, Inbound: []string{skip, last}}, relu())
 	}
 	nodes = append(nodes, globalPool(), dense(classes, "softmax"))
 	return nn.NewModel(name, input, nodes...)
