@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -8,99 +10,136 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// even makes the network shrug: of every class as likely as the others. It judges by probabilities alone.
-const even = `croquis.ready.then((c) => {
-	c.info.calibration.drawings.energy = 0;
-	const classify = c.classify.bind(c);
-	c.classify = async (input) => {
-		const answer = await classify(input);
-		if (answer.blank) return answer;
-		const top = answer.top.map((t) => ({ ...t, probability: 1 / answer.top.length }));
-		return { ...answer, top, probabilities: answer.probabilities.map(() => 1 / answer.top.length), sure: true };
-	};
+// unlike makes the network find too little in every drawing and picture.
+const unlike = `croquis.ready.then((c) => {
+	for (const asked of Object.values(c.info.calibration)) asked.energy = 1e6;
 })`
 
-// What looks like none of the ten is not called one of them: when its energy is below the threshold, however likely a class is;
-// and by a network that has no such threshold when the answer is as good as even, whatever the threshold of the probability, and
-// when the best is far below it.
+// What looks like none of the ten is not called one of them, however likely a class is.
 func TestUnlikeAnyOfTheTen(t *testing.T) {
-	for name, script := range map[string]string{
-		"below the energy": "croquis.ready.then((c) => { Object.assign(c.info.calibration.drawings, { threshold: 0, energy: 1e6 }); })",
-		"even":             even,
-		"far below the threshold": `croquis.ready.then((c) => {
-			const classify = c.classify.bind(c);
-			c.classify = async (input) => ({ ...await classify(input), sure: false });
-			Object.assign(c.info.calibration.drawings, { threshold: 2.1, energy: 0 });
-		})`,
+	p := open(t, setup{}).ready()
+	eval[any](p, unlike)
+	eval[any](p, "croquis.ready.then((c) => { c.info.calibration.drawings.threshold = 0; })")
+	p.mouse(shirt...)
+	p.settle()
+	s := p.shown()
+	if s.State != "unlike" || !strings.Contains(s.Headline, "does not look like one of the ten") {
+		t.Errorf("the headline is %q in state %q", s.Headline, s.State)
+	}
+	if !strings.Contains(s.Detail, s.Rows[0].Label) || !strings.Contains(s.Detail, s.Rows[1].Label) {
+		t.Errorf("the near misses %s and %s are not in %q", s.Rows[0].Label, s.Rows[1].Label, s.Detail)
+	}
+	if eval[int](p, "document.querySelectorAll('#wardrobe [data-best]').length") != 0 {
+		t.Error("a garment is singled out all the same")
+	}
+	p.until("document.getElementById('spoken').textContent.includes('does not look like')")
+	p.quiet()
+}
+
+// What looks like none of the ten is called so wherever its answer is told again, in every language: by the title of a saved
+// picture, in the sketchbook and beside the gallery.
+func TestUnlikeInEveryRoom(t *testing.T) {
+	p := open(t, setup{}).ready()
+	for tag, said := range map[string]struct{ caption, card string }{
+		"en": {"None of the ten; nearest: %s, %s", "None of the ten"},
+		"fi": {"Ei mikään kymmenestä; lähinnä: %s, %s", "Ei mikään kymmenestä"},
+		"vi": {"Không giống món nào trong mười món; gần nhất: %s, %s", "Không giống món nào"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			p := open(t, setup{}).ready()
-			eval[any](p, script)
-			p.mouse(shirt...)
-			p.settle()
-			s := p.shown()
-			if s.State != "unlike" || !strings.Contains(s.Headline, "does not look like one of the ten") {
-				t.Errorf("the headline is %q in state %q", s.Headline, s.State)
-			}
-			if !strings.Contains(s.Detail, s.Rows[0].Label) || !strings.Contains(s.Detail, s.Rows[1].Label) {
-				t.Errorf("the near misses %s and %s are not in %q", s.Rows[0].Label, s.Rows[1].Label, s.Detail)
-			}
-			if eval[int](p, "document.querySelectorAll('#wardrobe [data-best]').length") != 0 {
-				t.Error("a garment is singled out all the same")
-			}
-			p.until("document.getElementById('spoken').textContent.includes('does not look like')")
-			p.quiet()
-		})
+		if tag != "en" {
+			p.speak(tag)
+		}
+		p.keeping()
+		eval[any](p, unlike)
+		dir := p.downloads()
+		p.click("clear")
+		p.sketch(shirt...)
+		p.settle()
+		// The name and the share of the likeliest class, as the table has them.
+		caption := func() string {
+			t.Helper()
+			best := eval[[2]string](p, "['th', 'td'].map((e) => document.querySelector('#table tbody ' + e).textContent.trim())")
+			return fmt.Sprintf(said.caption, best[0], best[1])
+		}
+		want := caption()
+		p.save("svg")
+		if file := string(p.downloaded(dir, "svg")); !strings.Contains(file, "<title>"+want+"</title>") {
+			t.Errorf("%s: the title of the saved picture is not %q:\n%.200s", tag, want, file)
+		}
+		if names, err := os.ReadDir(dir); err != nil || len(names) != 1 || names[0].Name() != "croquis-drawing.svg" {
+			t.Errorf("%s: what is no garment is saved as %v, %v", tag, names, err)
+		}
+		p.click("clear")
+		p.sketchbook()
+		p.until("document.querySelector('.card-about span')")
+		card := eval[[2]string](p, "[document.querySelector('.card-name').placeholder, document.querySelector('.card-about span').textContent]")
+		if card[0] != said.card || card[1] != want+" · "+modelName {
+			t.Errorf("%s: the card says %q, want %q and %q", tag, card, said.card, want)
+		}
+		p.shot("unlike-" + tag)
+		p.openPictures()
+		eval[any](p, "document.querySelector('[data-room=pictures] .tile').click()")
+		p.settle()
+		if got, want := eval[string](p, "document.querySelector('[data-room=pictures] .chosen strong').textContent"), caption(); got != want {
+			t.Errorf("%s: beside the gallery it says %q, want %q", tag, got, want)
+		}
+		p.click("put-away")
+		p.quiet()
 	}
 }
 
-// The three verdicts, by the energy where the network has a threshold for it, and else by the probabilities.
+// The three verdicts: by the energy where the network has a threshold for it; else an answer that is as good as even is of nothing.
 func TestVerdicts(t *testing.T) {
 	p := open(t, setup{}).ready()
 	for _, c := range []struct{ answer, calibration, want string }{
-		{"likely, energy: 5, sure: true", "threshold: 0.5, energy: 4", "sure"},
-		{"likely, energy: 4, sure: true", "threshold: 0.5, energy: 4", "sure"},
-		{"likely, energy: 3.9, sure: false", "threshold: 0.5, energy: 4", "unlike"},
-		{"likely, energy: -1, sure: true", "threshold: 0.5, energy: -2", "sure"},
-		{"likely, energy: -3, sure: false", "threshold: 0.5, energy: -2", "unlike"},
-		{"spread, energy: 5, sure: false", "threshold: 0.5, energy: 4", "unsure"}, // there is a garment, whichever it is
-		{"likely, energy: -9, sure: true", "threshold: 0.5, energy: 0", "sure"},
-		{"half, energy: 9, sure: false", "threshold: 0.7, energy: 0", "unsure"},
-		{"half, energy: 9, sure: false", "threshold: 0.95, energy: 0", "unlike"},
-		{"spread, energy: 9, sure: true", "threshold: 0, energy: 0", "unlike"},
+		{"likely, 5", "threshold: 0.5, energy: 4", "sure"},
+		{"likely, 4", "threshold: 0.5, energy: 4", "sure"},
+		{"likely, 4", "threshold: 0.9, energy: 4", "sure"},
+		{"likely, 3.9", "threshold: 0.5, energy: 4", "unlike"},
+		{"likely, -1", "threshold: 0.5, energy: -2", "sure"},
+		{"likely, -3", "threshold: 0.5, energy: -2", "unlike"},
+		{"half, 5", "threshold: 0.5, energy: 4", "unsure"},
+		{"spread, 5", "threshold: 0.5, energy: 4", "unsure"}, // there is a garment, whichever it is
+		{"likely, -9", "threshold: 0, energy: 0", "sure"},
+		{"half, 9", "threshold: 0.95, energy: 0", "unsure"},
+		{"spread, 9", "threshold: 0, energy: 0", "unlike"},
 	} {
 		got := eval[string](p, `(async () => {
-			const { verdict } = `+module("answer/verdict.js")+`;
-			const of = (first) => ({ top: Array.from({ length: 10 }, (_, i) => ({ probability: i === 0 ? first : i === 1 ? 1 - first : 0 })) });
+			const { verdict } = `+module("verdict.js")+`;
+			const of = (first) => Array.from({ length: 10 }, (_, i) => ({ probability: i === 0 ? first : i === 1 ? 1 - first : 0 }));
 			const [likely, half] = [of(0.9), of(0.45)];
-			const spread = { top: Array.from({ length: 10 }, () => ({ probability: 0.1 })) };
-			return verdict({ ...`+c.answer+` }, { `+c.calibration+` });
+			const spread = Array.from({ length: 10 }, () => ({ probability: 0.1 }));
+			return verdict(`+c.answer+`, { `+c.calibration+` });
 		})()`)
 		if got != c.want {
-			t.Errorf("{%s} asked for {%s} is %q, want %q", c.answer, c.calibration, got, c.want)
+			t.Errorf("(%s) asked for {%s} is %q, want %q", c.answer, c.calibration, got, c.want)
 		}
 	}
 }
 
-// Each of the two rules alone makes an answer unsure, of a drawing and of a picture by its own thresholds.
-func TestSureAsksBothRules(t *testing.T) {
+// Each of the two rules alone takes the name from an answer, of a drawing and of a picture by its own thresholds.
+func TestAnswersHaveTheirVerdict(t *testing.T) {
 	p := open(t, setup{}).ready()
 	for _, kind := range []string{"drawings", "photos"} {
-		got := eval[[]bool](p, `croquis.ready.then(async (c) => {
+		got := eval[[]string](p, `croquis.ready.then(async (c) => {
 			const input = { drawings: [[[0, 0], [50, 0], [50, 80], [0, 80], [0, 0]]], photos: Float32Array.from({ length: 784 }, (_, i) => (i % 29) / 28) }.`+kind+`;
 			const asked = c.info.calibration.`+kind+`;
 			const { energy, top } = await c.classify(input);
 			const likely = top[0].probability;
-			const sure = [];
-			for (const [threshold, bar] of [[0, 0], [likely, energy], [likely, 0], [likely + 1e-6, energy], [likely, energy + 1e-6], [likely + 1e-6, 0]]) {
+			const said = [];
+			for (const [threshold, bar] of [[0, -1e6], [likely, energy], [likely + 1e-6, energy], [likely, energy + 1e-6], [likely + 1e-6, energy + 1e-6]]) {
 				Object.assign(asked, { threshold, energy: bar });
-				sure.push((await c.classify(input)).sure);
+				const { verdict, sure } = await c.classify(input);
+				said.push(verdict + (sure ? '!' : ''));
 			}
-			return sure;
+			return said;
 		})`)
-		if want := []bool{true, true, true, false, false, false}; !slices.Equal(got, want) {
-			t.Errorf("%s: sure %v, want %v", kind, got, want)
+		if want := []string{"sure!", "sure!", "unsure", "unlike", "unlike"}; !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q", kind, got, want)
 		}
+	}
+	blank := eval[string](p, "croquis.ready.then((c) => c.classify([])).then(({ verdict, sure }) => `${verdict} ${sure}`)")
+	if blank != "null false" {
+		t.Errorf("nothing is %s, want null and not sure", blank)
 	}
 }
 

@@ -59,6 +59,9 @@ func TestLayout(t *testing.T) {
 	}
 }
 
+// doubts go before the likeliest class, by the state of the answer.
+var doubts = map[string]string{"answer": "", "unsure": "Not sure: ", "unlike": "None of the ten; nearest: "}
+
 // Where a picture is named, the page says so beside the answer and beside the gallery, the drawing steps back, and a button
 // leads back to it.
 func TestPictureInPlaceOfTheDrawing(t *testing.T) {
@@ -78,7 +81,8 @@ func TestPictureInPlaceOfTheDrawing(t *testing.T) {
 			p.settle()
 			named := p.shown()
 			said := eval[string](p, "document.querySelector('[data-room=pictures] .chosen strong').textContent")
-			if want := fmt.Sprintf("%s, %.1f%%", named.Rows[0].Label, named.Rows[0].Percent); said != want && said != "Not sure: "+want {
+			want := fmt.Sprintf("%s%s, %.1f%%", doubts[named.State], named.Rows[0].Label, named.Rows[0].Percent)
+			if said != want {
 				t.Errorf("beside the gallery it says %q, the answer is %q", said, want)
 			}
 			if bar := p.place("[data-room=pictures] .chosen"); bar[1] < 0 || bar[3] > 740 {

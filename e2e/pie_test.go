@@ -15,7 +15,7 @@ const spread = `croquis.ready.then((c) => {
 		const answer = await classify(input);
 		if (answer.blank) return answer;
 		const shares = [0.24, 0.2, 0.18, 0.16, 0.14, 0.02, 0.02, 0.02, 0.01, 0.01];
-		return { ...answer, top: answer.top.map((t, i) => ({ ...t, probability: shares[i] })), sure: true };
+		return { ...answer, top: answer.top.map((t, i) => ({ ...t, probability: shares[i] })), verdict: 'sure', sure: true };
 	};
 })`
 

@@ -22,6 +22,7 @@
 import { CroquisError, reason } from './errors.js';
 import { pack } from './input.js';
 import { Manifest } from './manifest.js';
+import { verdict } from './verdict.js';
 
 /** @typedef {import('./input.js').Strokes} Strokes */
 /** @typedef {import('./program.js').Layer} Layer */
@@ -34,7 +35,9 @@ import { Manifest } from './manifest.js';
  * @property {Array<{index: number, label: string, probability: number}>} top all classes, the likeliest first
  * @property {number | null} energy how much the network finds in the picture, whatever it is: ln Σ exp of its outputs before the softmax,
  *     large for what is like the garments that it knows (arXiv:2010.03759). It can be compared within a network alone; null when blank
- * @property {boolean} sure whether the likeliest class and the energy reach the network's thresholds
+ * @property {import('./verdict.js').Verdict | null} verdict what may be said of it: 'sure' when the likeliest class and the energy reach the
+ *     network's thresholds, 'unsure' when the class does not, 'unlike' when this is probably none of the classes; null when blank
+ * @property {boolean} sure whether the verdict is 'sure'
  * @property {Uint8Array} image the 28×28 picture that the network saw, row by row, 0 for paper
  * @property {Fit | null} fit where the drawing was found; null for pictures, and when blank
  * @property {number} ms what it took in the worker, in milliseconds: rasterising and predicting
@@ -260,14 +263,14 @@ export class Classifier {
    */
   async classify(input) {
     const { probabilities, energy, image, ms, fit } = await this.#ask('classify', { input: pixelsOrPack(input) });
-    if (!probabilities) return { blank: true, probabilities: null, top: [], energy: null, sure: false, image, fit, ms };
+    if (!probabilities) return { blank: true, probabilities: null, top: [], energy: null, verdict: null, sure: false, image, fit, ms };
     const { labels, calibration } = this.info;
     const top = labels
       .map((label, index) => ({ index, label, probability: probabilities[index] }))
       .sort((a, b) => b.probability - a.probability);
     const asked = input instanceof Float32Array ? calibration.photos : calibration.drawings;
-    const sure = top[0].probability >= asked.threshold && (asked.energy === 0 || energy >= asked.energy);
-    return { blank: false, probabilities, top, energy, sure, image, fit, ms };
+    const said = verdict(top, energy, asked);
+    return { blank: false, probabilities, top, energy, verdict: said, sure: said === 'sure', image, fit, ms };
   }
 
   /**

@@ -10,7 +10,6 @@ import { sentence, Spoken } from './spoken.js';
 import { Table } from './table.js';
 import { Tokens } from './tokens.js';
 import { mount as mountTrouble } from './trouble.js';
-import { verdict } from './verdict.js';
 import { icon, Wardrobe } from './wardrobe.js';
 
 /** What the panel's data-state is called for each verdict; "blank", "waiting" and "stale" are the others. */
@@ -103,15 +102,17 @@ class Room {
     $('subject').textContent = picture?.name ?? '';
     $('subject').hidden = $('put-away').hidden = !picture;
     $('network').hidden = !classifier;
-    if (answer && classifier) this.#answer(answer);
+    if (answer?.verdict && classifier) this.#answer(answer, answer.verdict);
     else this.#nothing();
     this.draw();
   }
 
-  /** @param {import('../croquis.js').Answer} answer */
-  #answer(answer) {
+  /**
+   * @param {import('../croquis.js').Answer} answer
+   * @param {import('../verdict.js').Verdict} said of it
+   */
+  #answer(answer, said) {
     const [best, second] = answer.top;
-    const said = this.#verdict(answer);
     const stale = this.#page.stale;
     this.#root.dataset.state = stale ? 'stale' : states[said];
     const names = [labelOf(best.label), labelOf(second.label)];
@@ -145,7 +146,7 @@ class Room {
     this.#pie?.show(parts, chosen);
     this.#tokens.show(this.#pie ? parts : [], colours);
     this.#table.show(parts, colours, chosen);
-    const best = answer && this.#verdict(answer) === 'sure' ? answer.top[0].index : -1;
+    const best = answer?.sure ? answer.top[0].index : -1;
     this.#wardrobe.show(answer?.probabilities ?? null, best, chosen);
     this.#offerReasons();
   }
@@ -161,12 +162,6 @@ class Room {
   #shares() {
     const { answer } = this.#page;
     return answer ? shares(answer, labelOf, text('answer.other')) : [];
-  }
-
-  /** @param {import('../croquis.js').Answer} answer */
-  #verdict(answer) {
-    const calibration = this.#page.classifier?.info.calibration;
-    return verdict(answer, calibration?.[this.#page.picture ? 'photos' : 'drawings'] ?? { threshold: 0, energy: 0 });
   }
 
   /**

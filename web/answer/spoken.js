@@ -28,7 +28,7 @@ export class Spoken {
 /**
  * The whole answer in a sentence.
  * @param {import('./shares.js').Share[]} shares
- * @param {import('./verdict.js').Verdict} verdict
+ * @param {import('../verdict.js').Verdict} verdict
  */
 export function sentence(shares, verdict) {
   const parts = shares.map(({ label, probability }) =>

@@ -54,7 +54,7 @@ export class Card {
   #title() {
     const { answer } = this.#entry;
     if (!answer) return text('keep.untitled');
-    return answer.sure ? labelOf(answer.label) : text('keep.perhaps', { label: labelOf(answer.label) });
+    return text(`keep.title.${answer.verdict}`, { label: labelOf(answer.label) });
   }
 
   /** @param {KeyboardEvent} event */
@@ -80,7 +80,7 @@ export class Card {
     const { answer, network, made } = this.#entry;
     const year = new Date(made).getFullYear() === new Date().getFullYear() ? undefined : 'numeric';
     const format = new Intl.DateTimeFormat(document.documentElement.lang, { year, month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' });
-    const said = answer && text(answer.sure ? 'keep.answer' : 'keep.answerUnsure', { label: labelOf(answer.label), percent: percent(answer.probability), network });
+    const said = answer && text(`keep.answer.${answer.verdict}`, { label: labelOf(answer.label), percent: percent(answer.probability), network });
     return h('p', { class: 'card-about' }, said && h('span', {}, said), h('time', { datetime: new Date(made).toISOString() }, format.format(made)));
   }
 }

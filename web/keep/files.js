@@ -1,13 +1,14 @@
 // Drawings as files: saved by the browser's download, opened by a file's choice.
 
-import { labelOf, percent, text } from '../page/text.js';
+import { caption } from '../page/caption.js';
+import { text } from '../page/text.js';
 import { onGrid, soundly } from './codec.js';
 import { download, readText, slug } from './download.js';
 import { fromNDJSON, toNDJSON } from './ndjson.js';
 import { sentenceOf } from './notice.js';
 import { toPNG } from './png.js';
 import { put } from './sheet.js';
-import { leafOf, sketchbook } from './sketchbook.js';
+import { leafOf, saidOf, sketchbook, wordFor } from './sketchbook.js';
 import { fromSVG, toSVG } from './svg.js';
 
 /** @typedef {'png' | 'svg' | 'ndjson'} Kind */
@@ -24,9 +25,9 @@ import { fromSVG, toSVG } from './svg.js';
 export async function save(page, kind, captioned) {
   const strokes = onGrid(page.drawing.strokes);
   const answer = (await page.classifier?.classify(strokes).catch(() => null)) ?? null;
-  const best = answer?.top[0];
-  const title = best ? text(answer.sure ? 'keep.caption' : 'keep.captionUnsure', { label: labelOf(best.label), percent: percent(best.probability) }) : '';
-  const file = `croquis-${slug(best?.label ?? '')}.${kind}`;
+  const title = caption(answer);
+  const name = wordFor(saidOf(answer));
+  const file = `croquis-${slug(name)}.${kind}`;
   switch (kind) {
     case 'png':
       download(await toPNG(strokes, captioned ? title : ''), file);
@@ -35,7 +36,7 @@ export async function save(page, kind, captioned) {
       download(new Blob([toSVG(strokes, title || text('keep.untitled'))], { type: 'image/svg+xml' }), file);
       break;
     case 'ndjson':
-      download(new Blob([toNDJSON([{ name: best?.label ?? '', made: Date.now(), strokes }])], { type: 'application/x-ndjson' }), file);
+      download(new Blob([toNDJSON([{ name, made: Date.now(), strokes }])], { type: 'application/x-ndjson' }), file);
       break;
   }
   return text('keep.saved', { file });
@@ -49,7 +50,7 @@ export async function save(page, kind, captioned) {
 export function saveAll(entries) {
   const drawings = entries.flatMap(({ name, made, bytes, answer }) => {
     const strokes = soundly(bytes);
-    return strokes ? [{ name: name || (answer?.label ?? ''), made, strokes }] : [];
+    return strokes ? [{ name: name || wordFor(answer), made, strokes }] : [];
   });
   const file = 'croquis-sketchbook.ndjson';
   download(new Blob([toNDJSON(drawings)], { type: 'application/x-ndjson' }), file);

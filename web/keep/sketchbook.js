@@ -11,11 +11,15 @@ import { Store } from './store.js';
  * @property {string} name by the visitor; '' for none
  * @property {number} made when, in milliseconds since 1970
  * @property {Uint8Array} bytes the drawing, as codec.js has it
- * @property {{label: string, probability: number, sure: boolean} | null} answer null when there was no network
+ * @property {Said | null} answer null when there was no network
  * @property {string} network that gave the answer, '' for none
  */
 
+/** @typedef {{label: string, probability: number, verdict: import('../verdict.js').Verdict}} Said of the likeliest class */
 /** @typedef {Omit<Entry, 'id'>} Leaf a drawing that is to be kept */
+
+/** @type {readonly unknown[]} */
+const VERDICTS = ['sure', 'unsure', 'unlike'];
 
 /**
  * Tells by an event "change" that entries came, went or were renamed, in this tab or in another, and by "lost" that the browser's
@@ -146,9 +150,18 @@ function sound({ id, name, made, bytes, answer, network }) {
     // Beyond that there are no dates.
     made: typeof made === 'number' && Math.abs(made) <= 8.64e15 ? made : 0,
     bytes: bytes instanceof Uint8Array ? bytes : new Uint8Array(),
-    answer: answered ? { label: answer.label, probability: answer.probability, sure: Boolean(answer.sure) } : null,
+    answer: answered ? { label: answer.label, probability: answer.probability, verdict: verdictOf(answer) } : null,
     network: words(network),
   };
+}
+
+/**
+ * @param {Record<string, any>} answer of a record; the page once wrote "sure", yes or no, and had no other verdicts
+ * @returns {Said['verdict']}
+ */
+function verdictOf({ verdict, sure }) {
+  if (VERDICTS.includes(verdict)) return verdict;
+  return sure === true ? 'sure' : 'unsure';
 }
 
 /** The page's. */
@@ -181,12 +194,31 @@ export async function leafOf(strokes, classifier, name = '', made = Date.now()) 
   const bytes = encode(strokes);
   const answer = classifier ? await classifier.classify(decode(bytes)).catch(() => null) : null;
   if (answer?.blank) return null;
-  const [best] = answer?.top ?? [];
   return {
     name,
     made,
     bytes,
-    answer: answer && best ? { label: best.label, probability: best.probability, sure: answer.sure } : null,
+    answer: saidOf(answer),
     network: classifier?.info.model ?? '',
   };
+}
+
+/**
+ * What is worth keeping of an answer.
+ * @param {import('../croquis.js').Answer | null} answer
+ * @returns {Said | null}
+ */
+export function saidOf(answer) {
+  if (!answer?.verdict) return null;
+  const [{ label, probability }] = answer.top;
+  return { label, probability, verdict: answer.verdict };
+}
+
+/**
+ * The word for a drawing in files that others read.
+ * @param {Said | null} answer
+ * @returns {string} '' for what is like none of the classes
+ */
+export function wordFor(answer) {
+  return answer && answer.verdict !== 'unlike' ? answer.label : '';
 }

@@ -2,8 +2,9 @@
 // browser.
 
 import { SIDE } from '../drawing/stroke.js';
+import { caption } from '../page/caption.js';
 import { $, h } from '../page/dom.js';
-import { labelOf, percent, text } from '../page/text.js';
+import { text } from '../page/text.js';
 import { decode } from './decode.js';
 import { PictureError } from './fault.js';
 import { Gallery } from './gallery.js';
@@ -238,9 +239,7 @@ class Room {
   /** Says what the picture is named, beside it. */
   #say() {
     const { answer, picture } = this.#page;
-    const [best] = (picture && answer?.top) ?? [];
-    const key = answer?.sure ? 'keep.caption' : 'keep.captionUnsure';
-    this.#said.textContent = best ? text(key, { label: labelOf(best.label), percent: percent(best.probability) }) : '';
+    this.#said.textContent = picture ? caption(answer) : '';
   }
 
   /** @param {unknown} error */

@@ -1,0 +1,31 @@
+// How much is said of an answer: by this one rule wherever an answer is shown.
+
+/**
+ * sure    a class reaches the network's thresholds: it is named
+ * unsure  none does, but this is a garment: the two likeliest are asked about
+ * unlike  this is probably something else: the network's energy is below what garments have
+ * @typedef {'sure' | 'unsure' | 'unlike'} Verdict
+ */
+
+/**
+ * An answer is spread over exp(entropy) classes: over one when it is certain, over all when it is a shrug. From this share of all
+ * classes on it says hardly more than that there is something. It decides for networks without a threshold for the energy alone:
+ * the shipped one of the thesis, and those that were brought here from other formats, which hold no thresholds.
+ */
+const EVEN = 0.5;
+
+/**
+ * @param {import('./croquis.js').Answer['top']} top
+ * @param {number} energy
+ * @param {Pick<import('./croquis.js').Calibration, 'threshold' | 'energy'>} calibration of the network for such input
+ * @returns {Verdict}
+ */
+export function verdict(top, energy, calibration) {
+  if (calibration.energy === 0 ? spread(top) >= EVEN * top.length : energy < calibration.energy) return 'unlike';
+  return top[0].probability >= calibration.threshold ? 'sure' : 'unsure';
+}
+
+/** @param {import('./croquis.js').Answer['top']} top */
+function spread(top) {
+  return Math.exp(top.reduce((sum, { probability: p }) => (p > 0 ? sum - p * Math.log(p) : sum), 0));
+}
