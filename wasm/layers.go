@@ -65,9 +65,8 @@ func (f filter) values() []float32 {
 	return values
 }
 
-// layers describes a plan's steps to the page.
-func layers(m *nn.Model, plan *nn.Plan) []any {
-	all := filters(m, plan)
+// layers describes a plan's steps, and their filters, to the page.
+func layers(plan *nn.Plan, all []filter) []any {
 	steps := make([]any, len(all))
 	for i, s := range plan.Steps() {
 		layer := map[string]any{"name": s.Layer, "kind": s.Class, "then": list(s.Then, same), "shape": list(s.Shape, same), "filter": nil}

@@ -42,7 +42,7 @@ func (r loadRequest) run() error {
 		return failed(codeDamaged, "the network %q takes pictures of %v, a drawing is %v", file.Name, nn.Shape(file.Input.Shape), want)
 	}
 	now.use(file, plan)
-	report(map[string]any{"type": "loaded", "info": describe(file, plan, rejected)})
+	report(map[string]any{"type": "loaded", "info": now.describe(file, rejected)})
 	return nil
 }
 
@@ -133,21 +133,20 @@ func try(b []byte, verified bool) (file *modelfile.File, plan *nn.Plan, err erro
 	return file, plan, nil
 }
 
-// describe is the classifier's info.
-func describe(file *modelfile.File, plan *nn.Plan, rejected []string) map[string]any {
+// describe is the classifier's info; file is what it uses.
+func (c *classifier) describe(file *modelfile.File, rejected []string) map[string]any {
 	trainable, fixed := file.Model.Count()
 	metrics := make(map[string]any, len(file.Metrics))
 	for name, value := range file.Metrics {
 		metrics[name] = value
 	}
-	calibration := file.Calibration.Effective()
 	domain := func(d modelfile.Domain) map[string]any {
 		return map[string]any{"temperature": d.Temperature, "threshold": d.Threshold, "energy": d.Energy}
 	}
 	return map[string]any{
 		"name":       file.Name,
 		"labels":     list(file.Labels, same),
-		"layers":     layers(file.Model, plan),
+		"layers":     layers(c.plan, c.filters),
 		"parameters": trainable + fixed,
 		"macs":       file.Model.MACs(),
 		"bytes":      file.Size,
@@ -160,6 +159,6 @@ func describe(file *modelfile.File, plan *nn.Plan, rejected []string) map[string
 			"rejected": list(rejected, same),
 		},
 		"metrics":     metrics,
-		"calibration": map[string]any{"photos": domain(calibration.Photos), "drawings": domain(calibration.Drawings)},
+		"calibration": map[string]any{"photos": domain(c.photos), "drawings": domain(c.drawings)},
 	}
 }

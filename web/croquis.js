@@ -129,7 +129,9 @@ export async function load({ base, model, onProgress, kernel = '', fresh = false
   }
   try {
     const module = compiled(program.url);
-    const { info, made } = await start(worker, { program, module, weights, kernels, kernel }, onProgress ?? (() => {}), signal);
+    // Of the scripts in a page that is one file nothing has to arrive: there it is the browser that starts no worker.
+    const mute = manifest.packed ? 'no-worker' : 'download';
+    const { info, made } = await start(worker, { program, module, weights, kernels, kernel }, mute, onProgress ?? (() => {}), signal);
     return new Classifier(worker, { ...info, model: name, loadMs: performance.now() - begin }, { url: program.url, module: module ?? made });
   } catch (error) {
     worker.terminate();
@@ -155,11 +157,12 @@ function compiled(url) {
  * Tells a new worker what to load and waits until it has.
  * @param {Worker} worker
  * @param {{program: Resource, module: WebAssembly.Module | null, weights: Resource, kernels: object, kernel: string}} what
+ * @param {import('./errors.js').Code} mute the code of the error when the worker's script does not load
  * @param {(progress: Progress) => void} onProgress
  * @param {AbortSignal} [signal]
  * @returns {Promise<{info: Omit<Info, 'model' | 'loadMs'>, made: WebAssembly.Module | null}>} made: the program, if the worker compiled it
  */
-function start(worker, what, onProgress, signal) {
+function start(worker, what, mute, onProgress, signal) {
   const total = what.program.bytes + what.weights.bytes;
   return new Promise((resolve, reject) => {
     /** @type {WebAssembly.Module | null} */
@@ -204,13 +207,11 @@ function start(worker, what, onProgress, signal) {
           break;
       }
     };
-    // Without a message it is the worker's own script, or one that it imports, that did not arrive; in a page that is one file
-    // it is there, and the browser starts none.
-    const missing = what.program.blob ? 'no-worker' : 'download';
+    // Without a message it is the worker's own script, or one that it imports, that did not load.
     worker.onerror = (event) => {
       event.preventDefault();
       done();
-      reject(event.message ? new CroquisError('crashed', event.message) : new CroquisError(missing, "the worker's script did not load"));
+      reject(event.message ? new CroquisError('crashed', event.message) : new CroquisError(mute, "the worker's script did not load"));
     };
     signal?.addEventListener('abort', giveUp);
     if (signal?.aborted) giveUp();

@@ -7,6 +7,13 @@ import { CroquisError, reason } from './errors.js';
  * @typedef {{url: string, bytes: number, blob?: Blob}} Resource
  */
 
+/**
+ * Whether the page is one file, which holds all others and has made their addresses.
+ * @param {URL} base of the manifest
+ * @returns {boolean}
+ */
+export const isPacked = (base) => base.protocol === 'blob:';
+
 export class Manifest {
   /**
    * @param {URL} base that addresses are relative to
@@ -26,7 +33,7 @@ export class Manifest {
    * @returns {Promise<Manifest>}
    */
   static async read(base, fresh) {
-    const url = /\.json$|^blob:/.test(base.href) ? base : new URL('manifest.json', base);
+    const url = isPacked(base) || base.href.endsWith('.json') ? base : new URL('manifest.json', base);
     // What has its hash in its name never changes.
     const usual = /\.[0-9a-f]{16}\.json$/.test(url.pathname) ? 'default' : 'no-cache';
     let text;
@@ -62,13 +69,13 @@ export class Manifest {
   find(name) {
     if (!this.has(name)) throw new CroquisError('download', `the site has no file ${name}`);
     const { file, bytes } = this.files[name];
-    const url = new URL(file, this.base);
-    return { url: url.protocol === 'blob:' ? url.href : url.href + this.suffix, bytes: bytes ?? 0 };
+    const { href } = new URL(file, this.base);
+    return { url: this.packed ? href : href + this.suffix, bytes: bytes ?? 0 };
   }
 
-  /** Whether all files are in the page itself, which has made their addresses. */
+  /** Whether all files are in the page itself. */
   get packed() {
-    return this.base.protocol === 'blob:';
+    return isPacked(this.base);
   }
 
   /**

@@ -116,7 +116,7 @@ class Maps {
   async #filtersOf(layer) {
     const { classifier } = this.#page;
     const kept = this.#filters.get(layer);
-    if (kept || !classifier) return kept ?? null;
+    if (kept || !classifier?.info.layers.find(({ name }) => name === layer)?.filter) return kept ?? null;
     const filters = await orNothing(classifier.filters(layer));
     if (filters && classifier === this.#page.classifier) this.#filters.set(layer, filters);
     return filters;

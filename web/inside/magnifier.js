@@ -13,9 +13,6 @@ import { does, exact, kindOf, mapHolds, mapName } from './words.js';
  * @typedef {import('./filter.js').Filters} Filters
  */
 
-/** Layers of these kinds have a filter for each of their maps. */
-const WITH_FILTERS = ['Conv2D', 'Dense'];
-
 /** Layers of these kinds make map k of map k, and of nothing else. */
 const ONE_FROM_ONE = ['MaxPooling2D', 'AveragePooling2D', 'WeightedAveragePooling2D', 'GlobalAveragePooling2D', 'BatchNormalization', 'Activation'];
 
@@ -40,7 +37,7 @@ export class Magnifier {
 
   /**
    * @param {object} use
-   * @param {(layer: string) => Promise<Filters | null>} use.filtersOf the weights of a layer that has filters
+   * @param {(layer: string) => Promise<Filters | null>} use.filtersOf the weights of a layer; null for one that has no filters
    * @param {(map: number) => void} use.turn shows another map of the layer
    * @param {() => void} use.close
    */
@@ -87,7 +84,7 @@ export class Magnifier {
     this.#filter.clear();
     this.update(layers);
     const { kind, name } = layers[layer];
-    const filters = WITH_FILTERS.includes(kind) ? await this.#filtersOf(name) : null;
+    const filters = await this.#filtersOf(name);
     if (filters && this.#layer === layer && this.#map === map) this.#filter.show(filters, map, this.#before, kind === 'Dense');
   }
 

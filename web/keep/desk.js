@@ -32,7 +32,7 @@ export class Desk {
 
   /** Hands the link on by what the device has for that, else copies it, else shows it. */
   async share() {
-    // The file of a page on a stick is nobody else's.
+    // The file on a stick is nobody else's; on a server a page that is one file has an address like any other.
     if (location.protocol === 'file:') {
       this.#notice.say(text('keep.localPage'));
       return;

@@ -2,6 +2,7 @@
 // version. A page from a file, in a private window or in a browser without service workers works as it is.
 
 import { $, h } from '../page/dom.js';
+import { isPacked } from '../manifest.js';
 import { text } from '../page/text.js';
 import { isOutdated, need } from './build.js';
 import { follow } from './shortcut.js';
@@ -26,7 +27,7 @@ export function mount(page, root) {
   };
   addEventListener('online', again);
   document.addEventListener('resume', again);
-  if (!isSecureContext || !page.base.protocol.startsWith('http')) return; // blob: in a page that is one file
+  if (!isSecureContext || isPacked(page.base)) return;
   // What does not come may have been replaced on the server, with a new version of the page.
   const suspect = async (/** @type {unknown} */ error) => {
     if (error && (await isOutdated(page.base))) offer(() => location.reload());
