@@ -19,8 +19,8 @@ import (
 var floors = [][]string{
 	{"internal/random", "internal/figure", "internal/whole", "internal/chromium"},
 	{"internal/kernel", "internal/fashion", "internal/sketch", "internal/numtest", "internal/cmdtest", "internal/corrupt"},
-	{"internal/nn", "internal/blas", "internal/metrics", "internal/sheet", "internal/gallery", "internal/machine"},
-	{"internal/arch", "internal/optim"},
+	{"internal/nn", "internal/blas", "internal/sheet", "internal/gallery", "internal/machine"},
+	{"internal/arch", "internal/optim", "internal/metrics"},
 	{"internal/modelfile"},
 	{"model", "internal/chart"},
 	{"internal/train", "internal/site", "internal/evaluate"},

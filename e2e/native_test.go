@@ -95,7 +95,7 @@ func (n native) probabilities(x []float32, temperature float32) []float64 {
 // differ in their last bits between kernels.
 func (n native) energy(t *testing.T, what string, got float64) {
 	t.Helper()
-	if want := modelfile.Energy(n.plan.LastLogits()); !(math.Abs(got-want) <= 1e-3) {
+	if want := nn.Energy(n.plan.LastLogits()); !(math.Abs(got-want) <= 1e-3) {
 		t.Errorf("%s: the energy is %v in the page, %v natively", what, got, want)
 	}
 }

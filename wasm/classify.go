@@ -34,7 +34,7 @@ type classifier struct {
 	values        []float32  // pixels given instead of a drawing, 0 to 1
 	x             []float32  // the network's input
 	probabilities []float32
-	energy        float64 // of the last prediction, modelfile.Energy
+	energy        float64 // of the last prediction, nn.Energy
 }
 
 var now = classifier{
@@ -121,7 +121,7 @@ func (c *classifier) picture(domain modelfile.Domain) status {
 // every probability, scaled to sum to one.
 func (c *classifier) predict(temperature float32) {
 	c.plan.Predict(c.x, 1, c.probabilities)
-	c.energy = modelfile.Energy(c.plan.LastLogits())
+	c.energy = nn.Energy(c.plan.LastLogits())
 	if temperature == 1 {
 		return
 	}

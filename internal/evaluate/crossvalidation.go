@@ -41,9 +41,9 @@ type Fold struct {
 	MacroRecall float64          `json:"macro_recall"`
 	Temperature float64          `json:"temperature"` // of the other folds
 	Threshold   float64          `json:"threshold"`   // likewise
-	Energy      float64          `json:"energy,omitempty"`
-	Photos      *float64         `json:"photos"` // top 1 on validation photos; null when not measured
-	AUROC       *float64         `json:"auroc"`  // with the energy as the score; null without other things
+	Energy      float64          `json:"energy"`      // likewise
+	Photos      *float64         `json:"photos"`      // top 1 on validation photos; null when not measured
+	AUROC       *float64         `json:"auroc"`       // with the energy as the score; null without other things
 }
 
 // FoldsOthers is how well the folds' networks tell garments that they have not seen from other things, as the means of the

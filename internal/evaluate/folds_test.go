@@ -4,14 +4,13 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
 	"croquis/internal/metrics"
-	"croquis/internal/modelfile"
+	"croquis/internal/nn"
 	"croquis/internal/sketch/quickdraw"
 )
 
@@ -186,26 +185,12 @@ func TestCalibrateKeepsTheSameShareByBothRules(t *testing.T) {
 		if score.probability[0] >= float64(d.Threshold) {
 			probability++
 		}
-		if modelfile.Energy(one.Logits) >= float64(d.Energy) {
+		if nn.Energy(one.Logits) >= float64(d.Energy) {
 			energy++
 		}
 	}
 	if both < 95 || both > 96 || probability != energy || probability == both {
 		t.Errorf("of 100 drawings %d pass the probability, %d the energy and %d both; want as many by each and 95 or 96 by both", probability, energy, both)
-	}
-}
-
-// What the page computes of an answer (modelfile.Energy) is what the figures are of (metrics.NegativeEnergy), to the last bit.
-func TestEnergyIsOneNumberEverywhere(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 2))
-	for range 1000 {
-		z := make([]float32, 10)
-		for k := range z {
-			z[k] = float32(r.NormFloat64() * 20)
-		}
-		if page, here := modelfile.Energy(z), metrics.NegativeEnergy(z, 10)[0]; page != here {
-			t.Fatalf("the energy of %v is %v for the page and %v for the figures", z, page, here)
-		}
 	}
 }
 

@@ -61,7 +61,7 @@ func (p *predictor) judge(pixels, labels []uint8, domain modelfile.Domain) (*Set
 
 // newSet computes the figures of predictions from logits. domain has the thresholds below which answer i is "not sure".
 func newSet(p metrics.Predictions, logits []float32, labels []string, domain func(i int) modelfile.Domain) (*Set, error) {
-	s := &Set{predictions: p, energies: metrics.NegativeEnergy(logits, p.Classes)}
+	s := &Set{predictions: p, energies: metrics.Energy(logits, p.Classes)}
 	var err error
 	if s.Summary, err = metrics.Evaluate(p, nil); err != nil {
 		return nil, err
@@ -114,7 +114,7 @@ type scores struct{ probability, energy []float64 }
 func scored(logits []float32, classes int, domain modelfile.Domain) scores {
 	return scores{
 		probability: metrics.MaxProbability(metrics.Softmax(logits, classes, float64(domain.Temperature)), classes),
-		energy:      metrics.NegativeEnergy(logits, classes),
+		energy:      metrics.Energy(logits, classes),
 	}
 }
 

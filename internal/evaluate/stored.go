@@ -92,8 +92,7 @@ func (r *Result) check(f *modelfile.File) error {
 			return fmt.Errorf("cross-validation: %d folds of %d are told of: evaluate it again", len(c.PerFold), c.Folds)
 		}
 		for k, fold := range c.PerFold {
-			// Folds that were summed up before the energy decided have no AUROC of it, all of them.
-			if fold.AUROC != nil && c.Others == nil || (fold.AUROC == nil) != (c.PerFold[0].AUROC == nil) || (fold.Photos == nil) != (c.PerFold[0].Photos == nil) {
+			if (fold.AUROC == nil) != (c.Others == nil) || (fold.Photos == nil) != (c.PerFold[0].Photos == nil) {
 				return fmt.Errorf("cross-validation: fold %d has not the figures that others have: evaluate it again", k+1)
 			}
 		}

@@ -69,30 +69,21 @@ func (c *CrossValidation) table() table {
 	t := table{
 		title: fmt.Sprintf("Fold by fold: %d networks", c.Folds),
 		about: fmt.Sprintf("Each was trained for %d epochs with the drawings of the other folds (%s), and has its temperature and its thresholds from their answers. They were ready on %s on %s.", c.Epochs, c.Recipe, c.Machine, c.day()),
-		head:  []string{"fold", "drawings", "top 1", "95 % interval", "mean recall", "temperature", "threshold"},
+		head:  []string{"fold", "drawings", "top 1", "95 % interval", "mean recall", "temperature", "threshold", "energy threshold"},
 	}
-	energy, photos, others := false, false, false
-	for _, f := range c.PerFold {
-		energy, photos, others = energy || f.Energy != 0, photos || f.Photos != nil, others || f.AUROC != nil
-	}
-	if energy {
-		t.head = append(t.head, "energy threshold")
-	}
-	if photos {
+	// What one fold has, all have.
+	if c.PerFold[0].Photos != nil {
 		t.head = append(t.head, "validation photos")
 	}
-	if others {
+	if c.Others != nil {
 		t.head = append(t.head, "AUROC of the energy, other things")
 	}
 	for k, f := range c.PerFold {
-		row := []string{fmt.Sprint(k + 1), figure.Thousands(f.N), percent(f.Top1), interval(f.Top1In), percent(f.MacroRecall), fmt.Sprintf("%.3f", f.Temperature), percent(f.Threshold)}
-		if energy {
-			row = append(row, fmt.Sprintf("%.3f", f.Energy))
-		}
-		if photos {
+		row := []string{fmt.Sprint(k + 1), figure.Thousands(f.N), percent(f.Top1), interval(f.Top1In), percent(f.MacroRecall), fmt.Sprintf("%.3f", f.Temperature), percent(f.Threshold), fmt.Sprintf("%.3f", f.Energy)}
+		if f.Photos != nil {
 			row = append(row, percent(*f.Photos))
 		}
-		if others {
+		if f.AUROC != nil {
 			row = append(row, fmt.Sprintf("%.4f", *f.AUROC))
 		}
 		t.rows = append(t.rows, row)

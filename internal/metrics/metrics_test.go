@@ -133,7 +133,7 @@ func TestOutliersAgainstPairs(t *testing.T) {
 	near(t, "threshold", Threshold(r.Known, 0.95), r.Threshold, 0)
 	near(t, "FPR at 95% TPR", FPR95(r.Known, r.Other), r.FPR95, 1e-15)
 	for i, want := range r.Energy {
-		near(t, "energy", NegativeEnergy(r.Logits, r.Classes)[i], want, 1e-9)
+		near(t, "energy", Energy(r.Logits, r.Classes)[i], want, 1e-9)
 	}
 	for i, got := range MaxProbability(p.Probs, p.Classes) {
 		near(t, "highest probability", got, p.Confidence(i), 0)

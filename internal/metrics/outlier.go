@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"sort"
+
+	"croquis/internal/nn"
 )
 
 // Detection is how well a score tells known things from others.
@@ -40,13 +42,17 @@ func AUROC(known, other []float64) float64 {
 // Threshold is the highest score that at least keep (0 to 1) of the known things reach.
 func Threshold(known []float64, keep float64) float64 {
 	checkScores("Threshold", known, known)
-	if !(keep > 0 && keep <= 1) {
-		panic("metrics: Threshold: want a share above 0 and up to 1")
-	}
 	sorted := slices.Sorted(slices.Values(known))
+	return sorted[len(sorted)-needed("Threshold", keep, len(sorted))]
+}
+
+// needed is how many of n things are at least the share keep of them, and one at least.
+func needed(name string, keep float64, n int) int {
+	if !(keep > 0 && keep <= 1) {
+		panic("metrics: " + name + ": want a share above 0 and up to 1")
+	}
 	// Less a little, since 0.95·20 is 19.000000000000004 in some orders of multiplication.
-	need := int(math.Ceil(keep*float64(len(sorted)) - 1e-9))
-	return sorted[len(sorted)-max(need, 1)]
+	return max(int(math.Ceil(keep*float64(n)-1e-9)), 1)
 }
 
 // JointThresholds are the thresholds of two rules that together let at least keep (0 to 1) of the known things pass, each of
@@ -57,11 +63,8 @@ func JointThresholds(a, b []float64, keep float64) (ta, tb float64) {
 	if len(a) != len(b) {
 		panic("metrics: JointThresholds: want two scores of each thing")
 	}
-	if !(keep > 0 && keep <= 1) {
-		panic("metrics: JointThresholds: want a share above 0 and up to 1")
-	}
 	n := len(a)
-	need := max(int(math.Ceil(keep*float64(n)-1e-9)), 1) // as in Threshold
+	need := needed("JointThresholds", keep, n)
 	ofA, ofB := slices.Sorted(slices.Values(a)), slices.Sorted(slices.Values(b))
 	// The more each rule keeps, the lower the thresholds and the more pass both: with all n of each, all do.
 	each := need + sort.Search(n-need, func(more int) bool {
@@ -106,16 +109,9 @@ func MaxProbability(probs []float32, classes int) []float64 {
 	return eachRow(probs, classes, maxOf)
 }
 
-// NegativeEnergy is ln Σ exp(logit) of each row (Liu et al. 2020, arXiv 2010.03759): it keeps the size of the logits that softmax divides away.
-func NegativeEnergy(logits []float32, classes int) []float64 {
-	return eachRow(logits, classes, func(row []float32) float64 {
-		top := maxOf(row)
-		var sum float64
-		for _, z := range row {
-			sum += math.Exp(float64(z) - top)
-		}
-		return top + math.Log(sum)
-	})
+// Energy is the energy score of each row, [nn.Energy].
+func Energy(logits []float32, classes int) []float64 {
+	return eachRow(logits, classes, nn.Energy)
 }
 
 func eachRow(x []float32, classes int, f func([]float32) float64) []float64 {

@@ -98,7 +98,7 @@ type Domain struct {
 	Temperature float32 `json:"temperature"`
 	// Threshold is the calibrated probability of the first class below which the answer is "not sure". 0: never.
 	Threshold float32 `json:"threshold"`
-	// Energy is the energy score (see the function of that name) below which the picture probably shows none of the classes,
+	// Energy is the energy score ([nn.Energy]) below which the picture probably shows none of the classes,
 	// so that the answer is "not sure" whatever the probability. 0: never fitted, never used.
 	Energy float32 `json:"energy,omitempty"`
 }
@@ -119,21 +119,6 @@ func (d *Domain) SetEnergy(threshold float64) {
 	if float64(d.Energy) > threshold || d.Energy == 0 {
 		d.Energy = math.Nextafter32(d.Energy, float32(math.Inf(-1)))
 	}
-}
-
-// Energy is the energy score of an answer, ln Σ exp(logit) over the logits at temperature 1 (the negative energy of Liu et al.
-// 2020, arXiv:2010.03759). It keeps the size of the logits, which softmax divides away: a network answers what it knows with
-// large ones.
-func Energy(logits []float32) float64 {
-	top := math.Inf(-1)
-	for _, z := range logits {
-		top = math.Max(top, float64(z))
-	}
-	sum := 0.0
-	for _, z := range logits {
-		sum += math.Exp(float64(z) - top)
-	}
-	return top + math.Log(sum)
 }
 
 // Effective is the calibration to use: c with every temperature that was never fitted filled in. A network that is too

@@ -77,18 +77,13 @@ func (l CategoricalCrossentropy) evalLogits(logits, targets Tensor, grad []float
 	loss := 0.0
 	for i := range n {
 		z, t := logits.Row(i), targets.Row(i)
-		top := z[0]
-		for _, v := range z {
-			top = max(top, v)
+		total := 0.0
+		for _, v := range t {
+			total += l.smooth(v, len(z))
 		}
-		sum, total := 0.0, 0.0
+		energy := Energy(z)
 		for j, v := range z {
-			sum += math.Exp(float64(v) - float64(top))
-			total += l.smooth(t[j], len(z))
-		}
-		logSum := float64(top) + math.Log(sum)
-		for j, v := range z {
-			logP := float64(v) - logSum
+			logP := float64(v) - energy // the logarithm of the softmax
 			ts := l.smooth(t[j], len(z))
 			if ts != 0 { // 0·log 0 is 0
 				loss -= ts * logP
@@ -99,6 +94,21 @@ func (l CategoricalCrossentropy) evalLogits(logits, targets Tensor, grad []float
 		}
 	}
 	return loss
+}
+
+// Energy is the energy score of an answer, ln Σ exp(logit) over what goes into the softmax (the negative energy of Liu et al.
+// 2020, arXiv:2010.03759). It keeps the size of the logits, which softmax divides away: a network answers what it knows with
+// large ones.
+func Energy(logits []float32) float64 {
+	top := math.Inf(-1)
+	for _, z := range logits {
+		top = math.Max(top, float64(z))
+	}
+	sum := 0.0
+	for _, z := range logits {
+		sum += math.Exp(float64(z) - top)
+	}
+	return top + math.Log(sum)
 }
 
 // MeanSquaredError is 1/classes · Σ_j (p_j - t_j)² for each example, as keras.losses.MeanSquaredError.

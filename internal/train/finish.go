@@ -154,7 +154,7 @@ func (t *Trainer) calibrate(m *nn.Model, held *Photos) (modelfile.Domain, error)
 	// The file keeps float32: the thresholds are of that temperature.
 	d := modelfile.Domain{Temperature: float32(temperature)}
 	surest := metrics.MaxProbability(metrics.Softmax(logits, Classes, float64(d.Temperature)), Classes)
-	threshold, energy := metrics.JointThresholds(surest, metrics.NegativeEnergy(logits, Classes), surelyKnown)
+	threshold, energy := metrics.JointThresholds(surest, metrics.Energy(logits, Classes), surelyKnown)
 	d.Threshold = float32(threshold)
 	d.SetEnergy(energy)
 	return d, nil

@@ -118,13 +118,13 @@ func TestFinishCalibratesPhotos(t *testing.T) {
 		copy(x, one.Data)
 		plan.Logits(x, 1, logits)
 		p := metrics.MaxProbability(metrics.Softmax(logits, Classes, float64(d.Temperature)), Classes)[0]
-		if d.Sure(p, modelfile.Energy(logits)) {
+		if d.Sure(p, nn.Energy(logits)) {
 			sure++
 		}
 		if p >= float64(d.Threshold) {
 			probability++
 		}
-		if modelfile.Energy(logits) >= float64(d.Energy) {
+		if nn.Energy(logits) >= float64(d.Energy) {
 			energy++
 		}
 	}
