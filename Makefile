@@ -52,12 +52,16 @@ shipped: photos # puts what train-best left into model/, judged, with its card a
 	cp runs/$(ARCH)-folds/final/model.json model/$(ARCH).json
 	cp runs/$(ARCH)-folds/final/history.json model/$(ARCH).history.json
 	cp runs/$(ARCH)-folds/final/report.html model/$(ARCH).report.html
-	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson \
-		-folds runs/$(ARCH)-folds/folds.json -generated 200 -corruptions -out model/$(ARCH).evaluation.json -card model/$(ARCH).md -report model/$(ARCH).evaluation.html
+	$(call judge,$(ARCH),-folds runs/$(ARCH)-folds/folds.json)
 
 thesis-shipped: photos # judges the thesis's network in model/, with its card and report
-	$(GO) run ./cmd/evaluate -model model/thesis.json -photos $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson \
-		-generated 200 -corruptions -out model/thesis.evaluation.json -card model/thesis.md -report model/thesis.evaluation.html
+	$(call judge,thesis)
+
+# Judges a network of model/ on everything: $(call judge,NAME,more flags).
+define judge
+$(GO) run ./cmd/evaluate -model model/$(1).json -photos $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson \
+	-generated 200 -corruptions $(2) -out model/$(1).evaluation.json -card model/$(1).md -report model/$(1).evaluation.html
+endef
 
 # The first run holds 5,000 photos out, and its plateaus decide the learning rates; the second repeats them on all 60,000.
 thesis: photos ## train the shipped weights of the thesis's network again: two runs, each picked up where it was stopped

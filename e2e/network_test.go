@@ -210,7 +210,7 @@ func TestNetworkRoom(t *testing.T) {
 	}
 	for i, name := range names {
 		figures := texts(fmt.Sprintf(".network:nth-child(%d) .accuracy b", i+1))
-		if want := published(t, name); want != nil && !slices.Equal(figures, want) {
+		if want := published(t, name); !slices.Equal(figures, want) {
 			t.Errorf("accuracy of %s on photos and drawings: %q, its evaluation says %q", name, figures, want)
 		}
 		sizes := texts(fmt.Sprintf(".network:nth-child(%d) .network-facts dd", i+1))
@@ -248,7 +248,7 @@ func published(t *testing.T, name string) []string {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(models(), name+".evaluation.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil
+		return []string{"not measured", "not measured"}
 	}
 	type share struct{ Top1 float64 }
 	var e struct {
