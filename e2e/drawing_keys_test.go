@@ -163,7 +163,7 @@ func TestShortcuts(t *testing.T) {
 		t.Errorf("%d strokes after undo, undo, redo; want 1", len(s))
 	}
 	for id, want := range map[string][2]string{
-		"pen": {"Pen (P)", "P"}, "undo": {"Undo (Ctrl+Z)", "Control+Z"}, "redo": {"Redo (Ctrl+Shift+Z)", "Control+Shift+Z"}, "clear": {"Clear (Delete)", "Delete"},
+		"pen": {"Pen (P)", "P"}, "undo": {"Undo (Ctrl+Z)", "Control+Z"}, "redo": {"Redo (Ctrl+Y)", "Control+Y"}, "clear": {"Clear (Delete)", "Delete"},
 	} {
 		got := eval[[2]string](p, `((e) => [(e.closest('label') ?? e).title, e.getAttribute('aria-keyshortcuts')])(document.getElementById('`+id+`'))`)
 		if got != want {

@@ -16,7 +16,7 @@ const ERASERS = [5, 10, 20];
 export function mountTools(page, root, speech) {
   const { drawing } = page;
   sound(page);
-  const shortcuts = new Shortcuts(page, root);
+  const shortcuts = new Shortcuts(page, root, speech);
 
   /** @type {Record<string, () => void>} */
   const does = {
