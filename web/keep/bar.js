@@ -47,6 +47,9 @@ export function mount(page, root) {
   addEventListener('pointerdown', ({ target }) => {
     if (!panel.hidden && target instanceof Node && !root.contains(target)) open(false);
   });
+  root.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!panel.hidden && relatedTarget instanceof Node && !root.contains(relatedTarget)) open(false);
+  });
   root.addEventListener('keydown', (event) => {
     if (event.key !== 'Escape' || panel.hidden) return;
     open(false);
@@ -105,7 +108,8 @@ function savePanel(act) {
   });
   return h(
     'div',
-    { class: 'keep-panel', id: 'keep-panel', role: 'group', 'aria-label': text('keep.save') },
+    { class: 'keep-panel', id: 'keep-panel', role: 'group', 'aria-labelledby': 'keep-as' },
+    h('p', { id: 'keep-as' }, text('keep.as')),
     ...kinds,
     h('label', { class: 'keep-check' }, caption, text('keep.withCaption')),
     h('label', { class: 'keep-file' }, file, h('span', {}, text('keep.file'))),
