@@ -195,8 +195,13 @@ func TestLargeSketchbookInTwoTabs(t *testing.T) {
 		t.Errorf("the count is %q", got)
 	}
 	for _, n := range []int{96, 144, 150} {
-		p.do(chromedp.Click(".book + button", chromedp.ByQuery))
+		there := eval[int](p, "document.querySelectorAll('.card').length")
+		p.focus(".book + button")
+		p.key("\r", 0)
 		p.cards(n)
+		if at := eval[int](p, "[...document.querySelectorAll('.card')].indexOf(document.activeElement.closest('.card'))"); at != there {
+			t.Errorf("of %d cards, %d of them new, number %d has the focus, want the first that is new", n, n-there, at)
+		}
 	}
 	if eval[bool](p, "document.querySelector('.book + button').checkVisibility()") {
 		t.Error("there is a button for more when there are no more")

@@ -188,8 +188,12 @@ func TestTakeoverFails(t *testing.T) {
 	p.openNetworks()
 	p.until("document.querySelector('.network-state button')")
 	mend()
-	p.do(chromedp.Click(".network-state button", chromedp.ByQuery))
+	p.focus(".network-state button")
+	p.key("\r", 0)
 	p.until(inUse + " === '" + modelName + "'")
+	if got := eval[string](p, "document.activeElement.value"); got != modelName {
+		t.Errorf("the button has gone, and the focus is not on its network but on %q", eval[string](p, focus))
+	}
 }
 
 // The room tells what was measured, and what goes on: kernel, self-check, memory, speed.

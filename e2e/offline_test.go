@@ -203,8 +203,12 @@ func TestKeepAllNetworks(t *testing.T) {
 	p := open(t, setup{handler: h.wrap}).ready().kept()
 	p.do(clickOn("#tab-network"))
 	p.until("document.querySelector('.keeping p')?.textContent.includes('" + modelName + "')")
-	p.do(clickOn(".keeping button"))
+	p.focus(".keeping button")
+	p.key("\r", 0)
 	p.until("document.querySelector('.keeping button').hidden && document.querySelector('.keeping p').textContent.startsWith('All networks')")
+	if !eval[bool](p, "document.activeElement === document.querySelector('.keeping p')") {
+		t.Errorf("the button has gone, and the focus is on %q", eval[string](p, focus))
+	}
 	h.unplugged.Store(true)
 	p.forget()
 	p.again().ready()

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"croquis/internal/site"
 	"croquis/internal/site/serve"
 )
@@ -75,6 +77,14 @@ func TestUpdate(t *testing.T) {
 	old.again().ready().draws()
 	if eval[bool](old, isNew) {
 		t.Error("half of the update is in use")
+	}
+	// Who puts the notice off by keyboard is back where they were.
+	old.until("document.querySelector('.update')")
+	old.focus("#undo")
+	old.focus(".update .tool")
+	old.key(kb.Escape, 0)
+	if eval[bool](old, "!!document.querySelector('.update')") || eval[string](old, focus) != "undo" {
+		t.Errorf("after Escape in the notice the focus is on %q", eval[string](old, focus))
 	}
 
 	p.do(clickOn(".update .primary"))

@@ -1,7 +1,7 @@
 // What the network says, in all its forms: the words, the pie, the table, the wardrobe, and a sentence to listen to.
 
 import { Preview } from '../inside/preview.js';
-import { $, h } from '../page/dom.js';
+import { $, bequeath, h } from '../page/dom.js';
 import { rooms } from '../page/rooms.js';
 import { labelOf, list, milliseconds, number, percent, text } from '../page/text.js';
 import { choose, reasonsFor } from './choice.js';
@@ -35,10 +35,7 @@ export function mount(page, root) {
   if (page.classifier) room.know(page.classifier.info);
   mountTrouble(page, root);
   $('why').addEventListener('click', () => page.reveal('why'));
-  $('put-away').addEventListener('click', () => {
-    page.set({ picture: null });
-    root.focus({ preventScroll: true }); // the button has gone
-  });
+  $('put-away').addEventListener('click', () => page.set({ picture: null }));
   page.on('retry', () => void room.loadPie(true));
   void room.loadPie(false);
   room.show();
@@ -100,7 +97,8 @@ class Room {
   show() {
     const { answer, classifier, picture } = this.#page;
     $('subject').textContent = picture?.name ?? '';
-    $('subject').hidden = $('put-away').hidden = !picture;
+    $('subject').hidden = !picture;
+    bequeath($('put-away'), this.#root, () => ($('put-away').hidden = !picture));
     $('network').hidden = !classifier;
     if (answer?.verdict && classifier) this.#answer(answer, answer.verdict);
     else this.#nothing();
@@ -155,7 +153,7 @@ class Room {
   #offerReasons() {
     const why = $('why');
     const reasons = reasonsFor(this.#page);
-    why.hidden = !reasons || !rooms.some(({ name }) => name === 'why');
+    bequeath(why, this.#root, () => (why.hidden = !reasons || !rooms.some(({ name }) => name === 'why')));
     if (reasons) why.textContent = text('answer.why', { label: labelOf(reasons.label) });
   }
 

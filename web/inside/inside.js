@@ -1,7 +1,7 @@
 // The room in which a visitor sees what the network sees: how the drawing gets into its 28×28 pixels, and what every layer
 // makes of them.
 
-import { h } from '../page/dom.js';
+import { bequeath, h } from '../page/dom.js';
 import { orNothing, whileSeen } from '../page/seen.js';
 import { text } from '../page/text.js';
 import { Fitting } from './fitting.js';
@@ -46,11 +46,11 @@ export function mount(page, root) {
     if (seen) maps.show(seen.layers);
     const there = Boolean(seen) || Boolean(answer && input);
     empty.hidden = there;
-    maps.element.hidden = !there;
+    bequeath(maps.element, root, () => (maps.element.hidden = !there));
   });
   page.on('answer', update);
   page.on('classifier', () => {
-    maps.forget();
+    maps.forget(root);
     update();
   });
 }
@@ -84,10 +84,13 @@ class Maps {
     if (this.#magnifier.element.isConnected) this.#magnifier.update(layers);
   }
 
-  /** Another network has other filters. */
-  forget() {
+  /**
+   * Another network has other filters.
+   * @param {HTMLElement} panel gets the focus, if the enlarged map had it
+   */
+  forget(panel) {
     this.#filters.clear();
-    this.#magnifier.element.remove();
+    bequeath(this.#magnifier.element, panel, () => this.#magnifier.element.remove());
   }
 
   /**

@@ -29,12 +29,21 @@ export class Card {
   constructor(entry, deeds) {
     this.#entry = entry;
     this.#name = h('input', { type: 'text', class: 'card-name', maxlength: 80, 'aria-label': text('keep.name'), autocomplete: 'off', spellcheck: 'false' });
-    this.#name.addEventListener('change', () => deeds.rename(this.#entry, this.#name.value));
-    this.#name.addEventListener('keydown', (event) => this.#key(event));
+    const rename = () => this.#name.value !== this.#entry.name && deeds.rename(this.#entry, this.#name.value);
+    this.#name.addEventListener('change', rename);
+    this.#name.addEventListener('keydown', ({ key }) => {
+      if (key === 'Enter') rename();
+      else if (key === 'Escape') this.#name.value = this.#entry.name;
+    });
     this.#picture = this.#drawn(deeds);
     const bin = svg('svg', { viewBox: '0 0 24 24', 'aria-hidden': 'true' }, svg('path', { d: 'M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13M10.500 11v5M13.500 11v5' }));
     const remove = h('button', { type: 'button', class: 'card-delete', title: text('keep.delete'), onclick: () => deeds.remove(this.#entry) }, bin);
     this.root = h('li', { class: 'card' }, this.#picture, this.#name, remove, this.#about(), this.#loose);
+    this.root.addEventListener('keydown', (event) => {
+      if (!['Delete', 'Backspace'].includes(event.key) || event.target === this.#name) return;
+      event.preventDefault();
+      deeds.remove(this.#entry);
+    });
     /** Where the focus goes when a neighbour goes. @type {HTMLElement} */
     this.handle = remove;
     this.show(entry);
@@ -55,14 +64,6 @@ export class Card {
     const { answer } = this.#entry;
     if (!answer) return text('keep.untitled');
     return text(`keep.title.${answer.verdict}`, { label: labelOf(answer.label) });
-  }
-
-  /** @param {KeyboardEvent} event */
-  #key(event) {
-    if (event.key === 'Enter') this.#name.blur();
-    if (event.key !== 'Escape') return;
-    this.#name.value = this.#entry.name;
-    this.#name.blur();
   }
 
   /**

@@ -30,7 +30,7 @@ class Shelf {
   #trouble = new Notice();
   #count = h('p', { class: 'book-count' });
   #list = h('ul', { class: 'book' });
-  #more = h('button', { type: 'button', onclick: () => this.#layOut(this.#laid + HANDFUL) }, text('keep.more'));
+  #more = h('button', { type: 'button', onclick: () => this.#layMore() }, text('keep.more'));
   #export = h('button', { type: 'button', id: 'shelf-export', onclick: () => this.#try(() => this.#exportAll()) }, text('keep.export'));
   #deleteAll = h('button', { type: 'button', id: 'shelf-delete', onclick: () => this.#remove(this.#entries) }, text('keep.deleteAll'));
   /** @type {Entry[]} */ #entries = [];
@@ -92,6 +92,14 @@ class Shelf {
       if (this.#list.children[i] !== card.root) this.#list.insertBefore(card.root, this.#list.children[i] ?? null);
     }
     this.#more.hidden = this.#entries.length <= most;
+  }
+
+  /** Lays out more cards, and goes on at the first of them. */
+  #layMore() {
+    const before = this.#laid;
+    this.#layOut(before + HANDFUL);
+    const fresh = this.#entries[before];
+    if (fresh) this.#cards.get(fresh.id)?.handle.focus({ preventScroll: true });
   }
 
   /** @param {Entry} entry */

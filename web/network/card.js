@@ -1,11 +1,12 @@
 // One network to choose, with what was measured of it.
 
-import { h } from '../page/dom.js';
+import { bequeath, h } from '../page/dom.js';
 import { hasText, megabytes, number, percent, text } from '../page/text.js';
 
 export class Card {
   #radio;
   #state = h('p', { class: 'network-state' });
+  #again;
 
   /**
    * @param {import('./network.js').Network} network
@@ -16,7 +17,7 @@ export class Card {
   constructor(network, manifest, choose, retry) {
     const { name, photos, drawings, parameters, macs } = network;
     this.name = name;
-    this.retry = retry;
+    this.#again = h('button', { type: 'button', onclick: retry }, text('network.retry'));
     const about = hasText(`network.about.${name}`) ? `network.about.${name}` : 'network.about.other';
     const told = `network-${name}`;
     this.#radio = h('input', { type: 'radio', name: 'network', value: name, 'aria-describedby': told, onchange: () => choose(name) });
@@ -48,15 +49,18 @@ export class Card {
     this.#radio.checked = wanted;
     this.element.toggleAttribute('data-used', used);
     const mine = coming?.name === this.name ? coming : null;
-    if (mine?.failure) {
-      const again = h('button', { type: 'button', onclick: this.retry }, text('network.retry'));
-      this.#state.replaceChildren(text('network.failed'), ' ', again);
-    } else if (mine) {
-      const share = mine.total > 0 ? mine.loaded / mine.total : 0;
-      this.#state.replaceChildren(text('network.coming', { share: number(share, { style: 'percent' }) }));
-    } else {
-      this.#state.replaceChildren(used ? text('network.inUse') : '');
-    }
+    const failed = mine !== null && mine.failure !== null;
+    if (failed && this.#again.isConnected) return; // the button keeps the focus
+    bequeath(this.#again, this.#radio, () => {
+      if (failed) {
+        this.#state.replaceChildren(text('network.failed'), ' ', this.#again);
+      } else if (mine) {
+        const share = mine.total > 0 ? mine.loaded / mine.total : 0;
+        this.#state.replaceChildren(text('network.coming', { share: number(share, { style: 'percent' }) }));
+      } else {
+        this.#state.replaceChildren(used ? text('network.inUse') : '');
+      }
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 // Which networks are kept on this device, and a button that keeps them all: for the room about the networks.
 
-import { h } from '../page/dom.js';
+import { bequeath, h, isOff, turn } from '../page/dom.js';
 import { list, megabytes, text } from '../page/text.js';
 import { keep } from './offline.js';
 
@@ -10,7 +10,7 @@ import { keep } from './offline.js';
  * @returns {HTMLElement} hidden where nothing can be kept
  */
 export function keeping(page, manifest) {
-  const told = h('p', { role: 'status' });
+  const told = h('p', { role: 'status', tabindex: -1 });
   const all = h('button', { type: 'button', onclick: () => void keepAll() });
   const root = h('div', { class: 'keeping', hidden: true }, h('h3', {}, text('offline.title')), told, all);
   const names = manifest.models();
@@ -22,15 +22,16 @@ export function keeping(page, manifest) {
     told.textContent = missing.length === 0 ? text('offline.all') : kept.length > 0 ? text('offline.some', { networks: list(kept, 'conjunction') }) : '';
     const bytes = missing.reduce((sum, name) => sum + manifest.sent(`model/${name}.json`), 0);
     all.textContent = text('offline.keep', { size: megabytes(bytes) });
-    all.hidden = missing.length === 0;
+    bequeath(all, told, () => (all.hidden = missing.length === 0));
     root.hidden = false;
   }
 
   async function keepAll() {
-    all.disabled = true;
+    if (isOff(all)) return;
+    turn(all, true);
     told.textContent = text('offline.keeping');
     const done = await keep(names);
-    all.disabled = false;
+    turn(all, false);
     if (done) await show();
     else told.textContent = text('offline.failed');
   }

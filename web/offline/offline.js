@@ -64,8 +64,17 @@ const hasAll = (page) => page.classifier !== null && (page.coming === null || pa
  * @returns {(reload: () => void) => void} shows it
  */
 function notice(root) {
+  /** Where the focus came from. @type {HTMLElement | null} */ let from = null;
+  root.addEventListener('focusin', ({ relatedTarget }) => {
+    if (relatedTarget instanceof HTMLElement && !root.contains(relatedTarget)) from = relatedTarget;
+  });
+  const close = () => {
+    const held = root.contains(document.activeElement);
+    root.replaceChildren();
+    if (held) (from?.isConnected ? from : $('canvas')).focus({ preventScroll: true });
+  };
+  root.addEventListener('keydown', ({ key }) => key === 'Escape' && close());
   return (reload) => {
-    const close = () => root.replaceChildren();
     root.replaceChildren(
       h(
         'div',

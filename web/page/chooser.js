@@ -12,9 +12,23 @@ export function mount(page, root) {
     h('option', { value: tag, lang: tag, selected: tag === document.documentElement.lang }, name),
   );
   root.append(...options);
-  root.addEventListener('change', () => {
+  // Without opening the list, arrow keys choose each language on the way: it is taken with Enter, or when the focus goes.
+  let pressing = false;
+  let waiting = false;
+  const take = () => {
     page.set({ settings: { language: /** @type {HTMLSelectElement} */ (root).value } });
     // Everything is said anew, and the simplest way to that is the one that every visit takes. The drawing is kept.
     location.reload();
+  };
+  root.addEventListener('keydown', ({ key }) => {
+    if (waiting && key === 'Enter') take();
+    // What a key does to a list that is closed, it does at once.
+    pressing = true;
+    setTimeout(() => (pressing = false));
   });
+  root.addEventListener('change', () => {
+    waiting = pressing;
+    if (!waiting) take();
+  });
+  root.addEventListener('blur', () => waiting && take());
 }

@@ -71,6 +71,18 @@ export function turn(control, off) {
 export const isOff = (control) => control.getAttribute('aria-disabled') === 'true';
 
 /**
+ * Does something by which a place may go out of sight, and hands on the focus that would be lost with it.
+ * @param {HTMLElement} place
+ * @param {HTMLElement} heir
+ * @param {() => void} act
+ */
+export function bequeath(place, heir, act) {
+  const held = place.contains(document.activeElement);
+  act();
+  if (held && place.getClientRects().length === 0) heir.focus({ preventScroll: true });
+}
+
+/**
  * @template {Element} E
  * @param {E} element
  * @param {Record<string, Value>} attributes

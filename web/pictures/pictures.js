@@ -46,9 +46,12 @@ class Room {
   #input = h('input', { type: 'file', accept: 'image/*', class: 'unseen', tabindex: -1, 'aria-hidden': 'true', id: 'picture-file' });
   #bench = h('div', { class: 'bench', hidden: true });
   #gone = h('p', { class: 'remark', role: 'status', hidden: true }, text('pictures.galleryMissing'));
-  #bar = h('div', { class: 'chosen' });
+  /** Which picture it is of. */
+  #about = h('p', { role: 'status' });
   /** The answer, which is far above the gallery. */
   #said = h('strong');
+  #buttons = h('div', { class: 'buttons' });
+  #bar = h('div', { class: 'chosen' }, h('div', {}, this.#about, this.#said), this.#buttons);
 
   /**
    * @param {import('../page/page.js').Page} page
@@ -221,17 +224,15 @@ class Room {
     const named = picture !== null && picture.values === values;
     const again = values && !named;
     this.#bar.hidden = !chosen;
+    const about = text(named ? 'pictures.named' : 'pictures.shown', { name });
+    if (this.#about.textContent !== about) this.#about.textContent = about;
     const focused = this.#bar.contains(document.activeElement) && document.activeElement?.getAttribute('data-act');
-    this.#bar.replaceChildren(
-      h('div', {}, h('p', { role: 'status' }, text(named ? 'pictures.named' : 'pictures.shown', { name })), this.#said),
-      h(
-        'div',
-        { class: 'buttons' },
-        again && h('button', { type: 'button', 'data-act': 'name', onclick: () => this.#name() }, text('pictures.nameAgain')),
-        named && h('button', { type: 'button', 'data-act': 'name', onclick: () => this.#page.set({ picture: null }) }, text('pictures.putAway')),
-        h('button', { type: 'button', 'data-act': 'trace', onclick: () => this.#trace() }, text('pictures.trace')),
-      ),
-    );
+    const buttons = [
+      again && h('button', { type: 'button', 'data-act': 'name', onclick: () => this.#name() }, text('pictures.nameAgain')),
+      named && h('button', { type: 'button', 'data-act': 'name', onclick: () => this.#page.set({ picture: null }) }, text('pictures.putAway')),
+      h('button', { type: 'button', 'data-act': 'trace', onclick: () => this.#trace() }, text('pictures.trace')),
+    ];
+    this.#buttons.replaceChildren(...buttons.filter((button) => button instanceof Node));
     this.#say();
     if (focused) /** @type {HTMLElement | null} */ (this.#bar.querySelector(`[data-act=${focused}]`))?.focus({ preventScroll: true });
   }

@@ -29,6 +29,7 @@ export class Viewfinder {
       this.#video,
       h('div', { class: 'buttons' }, this.#take, h('button', { type: 'button', onclick: () => this.close() }, text('pictures.cameraOff'))),
     );
+    this.element.addEventListener('keydown', ({ key }) => key === 'Escape' && this.close());
   }
 
   /** Asks for the camera and shows what it sees. */

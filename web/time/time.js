@@ -4,7 +4,7 @@
 import { SIDE } from '../drawing/stroke.js';
 import { until } from '../drawing/until.js';
 import { thumbnail } from '../keep/thumbnail.js';
-import { h } from '../page/dom.js';
+import { bequeath, h } from '../page/dom.js';
 import { orNothing, whileSeen } from '../page/seen.js';
 import { labelOf, percent, text } from '../page/text.js';
 import { Chart, rivals } from './chart.js';
@@ -18,7 +18,7 @@ const MOMENTS = 60;
  * @param {HTMLElement} root
  */
 export function mount(page, root) {
-  const room = new Room(page);
+  const room = new Room(page, root);
   root.append(room.element);
   const update = whileSeen(page, 'time', root, () => room.update());
   // Who goes on drawing, does so from the whole of it; and a room that is closed shows nothing on the sheet.
@@ -52,9 +52,15 @@ class Room {
   );
   #content = h('div', { class: 'time' }, this.#copy, this.#chart.element, h('div', { class: 'time-controls' }, this.#slider, this.#play, this.#now));
 
-  /** @param {import('../page/page.js').Page} page */
-  constructor(page) {
+  /** Gets the focus when there is nothing to scrub along any more. @type {HTMLElement} */ #panel;
+
+  /**
+   * @param {import('../page/page.js').Page} page
+   * @param {HTMLElement} panel
+   */
+  constructor(page, panel) {
     this.#page = page;
+    this.#panel = panel;
     this.element = h('div', {}, this.#empty, this.#hint, this.#content);
     this.#slider.addEventListener('input', () => {
       this.#player.stop();
@@ -67,7 +73,8 @@ class Room {
     const { classifier, picture, drawing } = this.#page;
     const there = classifier !== null && picture === null && !drawing.empty;
     this.#empty.hidden = there;
-    this.#hint.hidden = this.#content.hidden = !there;
+    this.#hint.hidden = !there;
+    bequeath(this.#content, this.#panel, () => (this.#content.hidden = !there));
     if (!there) {
       this.#course = null;
       return;

@@ -1,7 +1,7 @@
 // The room that says why: which strokes, and which places of the picture, speak for a class.
 
 import { Spoken } from '../answer/spoken.js';
-import { h } from '../page/dom.js';
+import { bequeath, h } from '../page/dom.js';
 import { orNothing, whileSeen } from '../page/seen.js';
 import { labelOf, text } from '../page/text.js';
 import { Classes } from './classes.js';
@@ -22,7 +22,7 @@ import { LITTLE, reasons, verdict, weightiest } from './reasons.js';
  * @param {HTMLElement} root
  */
 export function mount(page, root) {
-  const room = new Room(page);
+  const room = new Room(page, root);
   root.append(room.element);
   // Also while the room is out of sight: the sheet shows what it says.
   const update = whileSeen(page, 'why', document.documentElement, () => room.update());
@@ -58,9 +58,15 @@ class Room {
   #heatView = h('div', { class: 'why-heat' }, this.#heat.element, marks());
   #content;
 
-  /** @param {import('../page/page.js').Page} page */
-  constructor(page) {
+  /** Gets the focus when there is nothing to say any more. @type {HTMLElement} */ #panel;
+
+  /**
+   * @param {import('../page/page.js').Page} page
+   * @param {HTMLElement} panel
+   */
+  constructor(page, panel) {
     this.#page = page;
+    this.#panel = panel;
     this.#classes = new Classes((chosen) => page.set({ chosen }));
     this.#content = h('div', { class: 'why' }, this.#classes.element, this.#views, this.#sentence, this.#strokesView, this.#heatView);
     /** What goes into the page. */
@@ -73,7 +79,7 @@ class Room {
     const input = this.#page.input();
     const there = answer && input && classifier;
     this.#empty.hidden = Boolean(there);
-    this.#content.hidden = !there;
+    bequeath(this.#content, this.#panel, () => (this.#content.hidden = !there));
     if (!there) {
       this.#page.set({ looks: null });
       this.#spoken.say('');
