@@ -6,6 +6,7 @@
 
 /** @typedef {{file: string, sha256: string}} Pinned A file and its checksum, in hex; a beginning of that is enough. */
 /** @typedef {{waitUntil: (promise: Promise<unknown>) => void}} Lasting An event that keeps the worker awake. */
+/** @typedef {{name: string, cache: Cache}} Shelf A cache that has been opened. */
 /** @typedef {Lasting & {request: Request, respondWith: (response: Promise<Response>) => void}} Asking */
 
 /** What this worker stands for. The site's builder writes it. */
@@ -38,8 +39,9 @@ worker.addEventListener('message', (/** @type {Lasting & MessageEvent} */ event)
 
 /** Keeps the whole site, and of the networks those that an older build had kept. */
 async function install() {
-  await obtain(BUILD.manifest);
-  await obtain(BUILD.page);
+  const all = await shelves();
+  await obtain(BUILD.manifest, all);
+  await obtain(BUILD.page, all);
   await keep([...(await networksKept())]);
 }
 
@@ -49,8 +51,9 @@ async function install() {
  */
 async function keep(networks) {
   const files = [...(await listed())].filter(([name]) => !isNetwork(name) || networks.includes(name)).values();
+  const all = await shelves();
   const some = async () => {
-    for (const [, file] of files) await obtain(file);
+    for (const [, file] of files) await obtain(file, all);
   };
   // A few at a time, for the page may want something too.
   await Promise.all([some(), some(), some(), some()]);
@@ -104,6 +107,15 @@ function listed() {
 /** @returns {Promise<string[]>} the names of the caches of this site */
 const siblings = async () => (await caches.keys()).filter((name) => name.startsWith(family));
 
+/** @returns {Promise<Shelf[]>} the caches of this site, that of this build first, which is made if there is none */
+const shelves = async () => opened([own, ...(await siblings()).filter((name) => name !== own)]);
+
+/**
+ * @param {string[]} names of caches
+ * @returns {Promise<Shelf[]>}
+ */
+const opened = (names) => Promise.all(names.map(async (name) => ({ name, cache: await caches.open(name) })));
+
 /** @returns {Promise<Set<string>>} the networks that this build or an older one has kept, such as "model/thesis.json" */
 async function networksKept() {
   const names = new Set();
@@ -119,14 +131,15 @@ async function networksKept() {
 /**
  * A whole file, which the cache of this build has from now on.
  * @param {Pinned} pinned
+ * @param {Shelf[]} [all] the caches, where they have been opened for many files at once
  * @returns {Promise<Response>}
  */
-async function obtain(pinned) {
-  const cache = await caches.open(own);
-  const here = await stored(pinned, [own]);
+async function obtain(pinned, all) {
+  const [mine, ...others] = all ?? (await shelves());
+  const here = await stored(pinned, [mine]);
   if (here) return here;
-  const response = (await stored(pinned, await siblings())) ?? (await fetched(pinned));
-  await cache.put(pinned.file, response.clone());
+  const response = (await stored(pinned, others)) ?? (await fetched(pinned));
+  await mine.cache.put(pinned.file, response.clone());
   return response;
 }
 
@@ -134,12 +147,11 @@ async function obtain(pinned) {
  * A whole file out of a cache. An entry of this build that is damaged is removed; one of another build may be another
  * version.
  * @param {Pinned} pinned
- * @param {string[]} names of the caches to look into
+ * @param {Shelf[]} some to look into
  * @returns {Promise<Response | null>}
  */
-async function stored({ file, sha256 }, names) {
-  for (const name of names) {
-    const cache = await caches.open(name);
+async function stored({ file, sha256 }, some) {
+  for (const { name, cache } of some) {
     const response = await cache.match(file);
     if (!response) continue;
     const id = `${name} ${file}`;
@@ -214,7 +226,7 @@ async function answer(file, request, fresh) {
     if (again && ours) await caches.open(own).then((cache) => cache.put(file, again.clone())).catch(() => {});
     if (again) return again;
   }
-  const here = await stored(pinned, await siblings());
+  const here = await stored(pinned, await opened(await siblings()));
   if (here) return here;
   // A network is kept when it has proved of use; until then its bytes are counted as they come.
   if (isNetwork(file) || !ours) return fetch(request);
