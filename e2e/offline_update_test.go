@@ -5,7 +5,12 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/serviceworker"
+	"github.com/chromedp/chromedp"
 
 	"github.com/chromedp/chromedp/kb"
 
@@ -57,6 +62,7 @@ func (p *tab) look() {
 
 // A new version is announced, and comes when the visitor wants it. Pages in use keep theirs, to the last file.
 func TestUpdate(t *testing.T) {
+	t.Parallel()
 	var h host
 	p := open(t, setup{handler: h.wrap}).ready().kept()
 	old := p.another().ready().kept()
@@ -109,8 +115,55 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// succeeded waits until another version of the service worker is in use than the one that is in use now, which do makes so. It
+// listens to the browser and needs no page.
+func (p *tab) succeeded(do func()) {
+	p.t.Helper()
+	var (
+		mu       sync.Mutex
+		versions = make(map[string]serviceworker.VersionStatus)
+	)
+	inUse := func() string {
+		mu.Lock()
+		defer mu.Unlock()
+		for id, status := range versions {
+			if status == serviceworker.VersionStatusActivated {
+				return id
+			}
+		}
+		return ""
+	}
+	chromedp.ListenTarget(p.ctx, func(event any) {
+		if e, ok := event.(*serviceworker.EventWorkerVersionUpdated); ok {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, v := range e.Versions {
+				versions[v.VersionID] = v.Status
+			}
+		}
+	})
+	wait := func(met func(id string) bool) string {
+		p.t.Helper()
+		for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+			if id := inUse(); id != "" && met(id) {
+				return id
+			}
+			if time.Now().After(end) {
+				mu.Lock()
+				defer mu.Unlock()
+				p.t.Fatalf("no other version of the service worker has come into use in %v; they are %v", patience, versions)
+			}
+		}
+	}
+	p.do(serviceworker.Enable())
+	before := wait(func(string) bool { return true })
+	do()
+	wait(func(id string) bool { return id != before })
+}
+
 // Whoever closes the page without a look at the notice has the new version the next time.
 func TestUpdateWithoutNotice(t *testing.T) {
+	t.Parallel()
 	var h host
 	p := open(t, setup{handler: h.wrap}).ready().kept()
 	next := nextBuild(t)
@@ -118,11 +171,13 @@ func TestUpdateWithoutNotice(t *testing.T) {
 	p.look()
 	p.until("document.querySelector('.update')")
 	second := p.another()
+	second.ready()
 	p.close()
-	for second.again().ready(); !eval[bool](second, isNew); second.again().ready() {
-		// The new version takes over when no page is open, as between two of these.
+	second.succeeded(func() { second.do(chromedp.Navigate("about:blank")) })
+	second.again().ready().kept()
+	if !eval[bool](second, isNew) {
+		t.Error("with no page open the new version has taken over, and the page is the old one")
 	}
-	second.kept()
 	// And without a network it is that version, with the network that was in use.
 	h.unplugged.Store(true)
 	second.forget()
@@ -136,6 +191,7 @@ func TestUpdateWithoutNotice(t *testing.T) {
 // A page whose files the server has replaced, before a service worker could keep them, says so instead of failing at
 // every turn.
 func TestReplacedUnderThePage(t *testing.T) {
+	t.Parallel()
 	var h host
 	p := open(t, setup{handler: h.wrap, script: noServiceWorker}).ready()
 	h.replace(serve.Handler(nextBuild(t)))
@@ -150,6 +206,7 @@ func TestReplacedUnderThePage(t *testing.T) {
 
 // An address where the site is no more is given free, so that what has come in its place can be seen.
 func TestSiteGone(t *testing.T) {
+	t.Parallel()
 	var h host
 	p := open(t, setup{handler: h.wrap}).ready().kept()
 	other := t.TempDir()
