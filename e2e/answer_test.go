@@ -17,6 +17,7 @@ const unlike = `croquis.ready.then((c) => {
 
 // What looks like none of the ten is not called one of them, however likely a class is.
 func TestUnlikeAnyOfTheTen(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	eval[any](p, unlike)
 	eval[any](p, "croquis.ready.then((c) => { c.info.calibration.drawings.threshold = 0; })")
@@ -39,6 +40,7 @@ func TestUnlikeAnyOfTheTen(t *testing.T) {
 // What looks like none of the ten is called so wherever its answer is told again, in every language: by the title of a saved
 // picture, in the sketchbook and beside the gallery.
 func TestUnlikeInEveryRoom(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for tag, said := range map[string]struct{ caption, card string }{
 		"en": {"None of the ten; nearest: %s, %s", "None of the ten"},
@@ -89,6 +91,7 @@ func TestUnlikeInEveryRoom(t *testing.T) {
 
 // The three verdicts: by the energy where the network has a threshold for it; else an answer that is as good as even is of nothing.
 func TestVerdicts(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for _, c := range []struct{ answer, calibration, want string }{
 		{"likely, 5", "threshold: 0.5, energy: 4", "sure"},
@@ -118,6 +121,7 @@ func TestVerdicts(t *testing.T) {
 
 // Each of the two rules alone takes the name from an answer, of a drawing and of a picture by its own thresholds.
 func TestAnswersHaveTheirVerdict(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for _, kind := range []string{"drawings", "photos"} {
 		got := eval[[]string](p, `croquis.ready.then(async (c) => {
@@ -145,6 +149,7 @@ func TestAnswersHaveTheirVerdict(t *testing.T) {
 
 // Reasons can be asked for by a slice, by a row, by a garment on the rail, with the mouse and by keyboard.
 func TestChoosingAClass(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(shirt...)
 	p.settle()
@@ -191,6 +196,7 @@ func TestChoosingAClass(t *testing.T) {
 
 // Who clears by keyboard goes on from there: the button that has become of no use keeps the focus, and does nothing.
 func TestControlsOfNoUseKeepTheFocus(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(shirt...)
 	p.settle()
@@ -216,6 +222,7 @@ func TestControlsOfNoUseKeepTheFocus(t *testing.T) {
 
 // What was said of a drawing is not said of an empty sheet, not even for a moment.
 func TestNothingIsSaidOfWhatIsGone(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(shirt...)
 	p.until("document.getElementById('spoken').textContent.includes('percent')")

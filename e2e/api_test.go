@@ -17,6 +17,7 @@ func jsonOf(t *testing.T, v any) string {
 
 // The forms in which a drawing may come to classify are one drawing.
 func TestFormsOfADrawing(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	same := eval[[]string](p, `croquis.ready.then(async (c) => {
 		const pairs = [[[10, 10], [90, 10], [90, 90], [10, 90], [10, 10]], [[30, 30], [60, 60]]];
@@ -39,6 +40,7 @@ func TestFormsOfADrawing(t *testing.T) {
 }
 
 func TestAnswer(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	a := eval[struct {
 		Blank, Sure, Frozen bool
@@ -78,6 +80,7 @@ func TestAnswer(t *testing.T) {
 }
 
 func TestBlankAnswers(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for _, drawing := range []string{"[]", "[[]]", "[[[5, 5]]]", "[[[5, 5], [5, 5]], [[5, 5]]]", "[[[5, 5], [8, 6]]]"} {
 		got := eval[string](p, "croquis.ready.then((c) => c.classify("+drawing+")).then((a) => JSON.stringify([a.blank, a.probabilities, a.top, a.energy, a.sure]))")
@@ -89,6 +92,7 @@ func TestBlankAnswers(t *testing.T) {
 
 // What is no drawing or picture is refused with a code, and the classifier lives on.
 func TestBadInput(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	code := func(call string) string {
 		t.Helper()
@@ -110,6 +114,7 @@ func TestBadInput(t *testing.T) {
 }
 
 func TestLoadErrors(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for options, want := range map[string]string{
 		"{ model: 'nonesuch' }": "download",
@@ -130,6 +135,7 @@ func TestLoadErrors(t *testing.T) {
 
 // Other pages import the module by a name that stays, from any folder, and see the progress in bytes.
 func TestModuleForOtherPages(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	got := eval[struct {
 		Name   string
@@ -154,6 +160,7 @@ func TestModuleForOtherPages(t *testing.T) {
 // A prediction allocates nothing in the program, and 100,000 leave its memory as it was: a thousand asked for one by one, the
 // rest inside the worker.
 func TestPredictionsAllocateNothing(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	got := eval[[]struct{ Bytes, Allocations int }](p, `croquis.ready.then(async (c) => {
 		const photo = Float32Array.from({ length: 784 }, (_, i) => (i % 29) / 28);

@@ -29,6 +29,7 @@ func (p *tab) axe() []string {
 // axe-core finds nothing wrong in any state of the page and behind any of its tabs, on a laptop and a phone, by day and by
 // night, in any language.
 func TestAxe(t *testing.T) {
+	t.Parallel()
 	for name, s := range map[string]setup{
 		"laptop":  {},
 		"dark":    {dark: true},

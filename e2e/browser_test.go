@@ -3,7 +3,6 @@ package e2e
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"io/fs"
 	"net/http"
 	"net/http/httptest"
@@ -24,7 +23,6 @@ import (
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 
-	"croquis/internal/chromium"
 	"croquis/internal/site"
 	"croquis/internal/site/serve"
 )
@@ -33,46 +31,8 @@ import (
 // one core must pass.
 const patience = 60 * time.Second
 
-// The browser and the built site are shared by all tests; each test has a browser context of its own, with an empty cache.
-var (
-	browser context.Context
-	dist    string
-)
-
-func TestMain(m *testing.M) { os.Exit(run(m)) }
-
-func run(m *testing.M) int {
-	path, err := chromium.Find()
-	if err != nil { // a missing browser is a failure, never a reason to skip
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	work, err := os.MkdirTemp("", "croquis-e2e-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(work)
-	dist = filepath.Join(work, "dist")
-	allocator, stop := chromedp.NewExecAllocator(context.Background(),
-		chromedp.ExecPath(path),
-		chromedp.UserDataDir(filepath.Join(work, "profile")),
-		chromedp.Headless, chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true),
-		chromedp.Flag("disable-sync", true),
-		chromedp.Flag("disable-dev-shm-usage", true),
-	)
-	defer stop()
-	var quit context.CancelFunc
-	browser, quit = chromedp.NewContext(allocator)
-	defer quit()
-	if err := chromedp.Run(browser); err != nil {
-		fmt.Fprintf(os.Stderr, "starting %s: %v\n", path, err)
-		return 1
-	}
-	return m.Run()
-}
+// dist is the built site, which all tests share.
+var dist string
 
 // built builds the site, once, when the first test asks for it: go test takes a result from its cache only if all files
 // that tests have opened are as they were, which covers the page. What the Go compiler opens it does not see, so that is
@@ -95,9 +55,10 @@ var built = sync.OnceValue(func() error {
 
 // tab is the page under test.
 type tab struct {
-	t      *testing.T
-	ctx    context.Context
-	server *httptest.Server // nil for a page from a disk
+	t       *testing.T
+	ctx     context.Context
+	browser context.Context  // nil for a window of another browser than those that tests share
+	server  *httptest.Server // nil for a page from a disk
 
 	mu       sync.Mutex
 	console  []string // errors and warnings
@@ -114,7 +75,7 @@ type setup struct {
 	phone         bool // touch, two device pixels to one of CSS
 	dark          bool
 	moving        bool            // animations, which most tests would have to wait for
-	window        context.Context // an empty tab of another browser; nil: one of the browser that the tests share
+	window        context.Context // an empty tab of another browser; nil: one of a browser that tests share
 }
 
 // open serves the site, unless the page is from a disk, and goes to the page.
@@ -129,14 +90,16 @@ func open(t *testing.T, s setup) *tab {
 		server = served(t, s.handler)
 		address = server.URL + "/"
 	}
+	var browser context.Context
 	if s.window == nil {
-		window, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(newWindow(t)))
+		browser = browsers.of(t)
+		window, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(newWindow(t, browser)))
 		t.Cleanup(cancel)
 		s.window = window
 	}
 	ctx, cancel := context.WithTimeout(s.window, 4*patience)
 	t.Cleanup(cancel)
-	p := &tab{t: t, ctx: ctx, server: server}
+	p := &tab{t: t, ctx: ctx, browser: browser, server: server}
 	chromedp.ListenTarget(ctx, p.listen)
 	density, scheme, motion := 1.0, "light", "reduce"
 	if s.phone {
@@ -190,7 +153,7 @@ func onDisk(path string) string {
 
 // newWindow opens an empty window in a browser context of its own, that is with no cache and no storage. chromedp can do
 // so itself, but asks for a tab of a window that such a context does not have yet.
-func newWindow(t *testing.T) target.ID {
+func newWindow(t *testing.T, browser context.Context) target.ID {
 	t.Helper()
 	ctx := cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)
 	id, err := target.CreateBrowserContext().WithDisposeOnDetach(true).Do(ctx)

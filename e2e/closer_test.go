@@ -10,6 +10,7 @@ import (
 
 // The tabs are worked as tabs are: arrows go from one to the next and around, Home and End to the ends, and Tab into the room.
 func TestTabs(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	names := eval[[]string](p, "[...document.querySelectorAll('[role=tab]')].map((e) => e.id.replace('tab-', ''))")
 	if len(names) < 2 {
@@ -41,6 +42,7 @@ func TestTabs(t *testing.T) {
 
 // Nothing of the rooms is fetched before somebody comes near them.
 func TestRoomsComeWhenOpened(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{height: 500, width: 1280}).ready()
 	fetched := func() int {
 		t.Helper()
@@ -58,6 +60,7 @@ func TestRoomsComeWhenOpened(t *testing.T) {
 
 // A room that does not arrive says so and can be asked for again; the rest works on.
 func TestRoomThatDoesNotArrive(t *testing.T) {
+	t.Parallel()
 	wrap, mend, _ := broken("why/why.js", missing)
 	p := open(t, setup{handler: wrap}).ready()
 	p.click("tab-why")

@@ -18,6 +18,7 @@ func (p *tab) reload() {
 }
 
 func TestDrawingSurvivesAReload(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(shirt...)
 	p.choose("fill")
@@ -65,6 +66,7 @@ func TestDrawingSurvivesAReload(t *testing.T) {
 
 // What was kept may be anything: another version's, half of it, somebody else's.
 func TestDamagedMemory(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for _, damaged := range []string{
 		"", "{", "null", "[]", `"x"`, `{"version":2}`, `{"version":1}`,
@@ -100,6 +102,7 @@ const passing = "[...document.querySelectorAll('[data-room=keep] [role=status]')
 // Where the browser keeps nothing, or has no room at all, the visitor is told so; drawing and settings survive a reload all the
 // same, and when there is room again they are kept as ever.
 func TestNoMemory(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]string{
 		"forbidden": "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('forbidden', 'SecurityError'); } });",
 		"missing":   "Object.defineProperty(window, 'localStorage', { value: null });",
@@ -163,6 +166,7 @@ func TestNoMemory(t *testing.T) {
 
 // Settings may be anything that somebody has written there, of an older or newer version of the page, too.
 func TestDamagedSettings(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for _, kept := range []string{
 		``, `{`, `null`, `7`, `"pen"`, `[]`, `{"tool":"laser","size":-3,"eraser":1e999,"language":"xx","model":"nonesuch","live":"no"}`,
@@ -185,6 +189,7 @@ func TestDamagedSettings(t *testing.T) {
 
 // What comes by a link may be wider than any pen of the page, and survives a reload as well.
 func TestWideLinesSurviveAReload(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	link := eval[string](p, `(async () => {
 		const { linkTo } = `+module("keep/link.js")+`;
@@ -202,6 +207,7 @@ func TestWideLinesSurviveAReload(t *testing.T) {
 
 // When there is not room for all, the drawing goes before its history.
 func TestFullMemory(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{script: `
 		const set = Storage.prototype.setItem;
 		Storage.prototype.setItem = function (key, value) {

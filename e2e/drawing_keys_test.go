@@ -35,6 +35,7 @@ func (p *tab) toSheet() {
 const said = "document.getElementById('drawing-said').textContent"
 
 func TestDrawingByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.toSheet()
 	if help := eval[string](p, "document.getElementById(document.getElementById('canvas').getAttribute('aria-describedby')).textContent"); !strings.Contains(help, "Arrow") {
@@ -81,6 +82,7 @@ func TestDrawingByKeyboard(t *testing.T) {
 
 // Two arrows that are held lead the pen aslant.
 func TestKeyboardAslant(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.toSheet()
 	p.key(" ", 0)
@@ -103,6 +105,7 @@ func TestKeyboardAslant(t *testing.T) {
 
 // Every tool works by keyboard.
 func TestToolsByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.toSheet()
 	p.key(" ", 0)
@@ -139,6 +142,7 @@ func TestToolsByKeyboard(t *testing.T) {
 }
 
 func TestShortcuts(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(point{0.2, 0.2}, point{0.8, 0.8})
 	checked := func(id string) bool { return eval[bool](p, "document.getElementById('"+id+"').checked") }
@@ -205,6 +209,7 @@ func TestShortcuts(t *testing.T) {
 
 // Keys belong to whom they are typed for.
 func TestShortcutsLeaveOthersAlone(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	eval[any](p, `(() => { const box = document.createElement('input'); box.id = 'box'; document.body.append(box); box.focus(); return null; })()`)
 	p.keys("e", "p", "?")

@@ -11,6 +11,7 @@ import (
 
 // What the eraser leaves is what of the line was out of its reach, found by looking at every place of many.
 func TestEraserAgainstSampling(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	wrong := eval[[]string](p, `(async () => {
 		const { erase, span } = `+module("drawing/eraser.js")+`;
@@ -55,6 +56,7 @@ func TestEraserAgainstSampling(t *testing.T) {
 // An outline is closed for the page's fill where it is for the rasteriser's, which networks learn filled drawings from: their
 // largest gaps differ by no more than the picture's coarseness.
 func TestFillClosesWhatThePictureCloses(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	filling := sketch.Default
 	filling.Fill = sketch.FillAuto
@@ -109,6 +111,7 @@ func points(coordinates []float64) (s sketch.Stroke) {
 
 // However much is there, a frame of drawing paints the few pieces that are new, and takes away no more than the line's tip.
 func TestOnlyWhatIsNewIsPainted(t *testing.T) {
+	t.Parallel()
 	var many strings.Builder
 	for i := range 1000 {
 		if i > 0 {

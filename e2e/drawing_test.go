@@ -101,6 +101,7 @@ func numbers(values ...float64) string {
 func about(got, share float64) bool { return math.Abs(got-256*share) < 1 }
 
 func TestStrokesAreData(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(point{0.2, 0.3}, point{0.8, 0.3})
 	p.choose("size-2")
@@ -174,6 +175,7 @@ func (p *tab) press(corners ...point) {
 }
 
 func TestPenPressure(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.press(point{0.1, 0.5}, point{0.9, 0.5})
 	light, hard := p.painted(linesLayer, 0.15, 0.45, 0.25, 0.55), p.painted(linesLayer, 0.75, 0.45, 0.85, 0.55)
@@ -188,6 +190,7 @@ func TestPenPressure(t *testing.T) {
 }
 
 func TestEraser(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(point{0.1, 0.3}, point{0.9, 0.3})
 	p.mouse(point{0.1, 0.6}, point{0.9, 0.6})
@@ -240,6 +243,7 @@ func same(a, b stroke) bool {
 
 // A pen's other end erases, whatever tool is chosen.
 func TestPenTurnedRound(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(point{0.1, 0.5}, point{0.9, 0.5})
 	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
@@ -253,6 +257,7 @@ func TestPenTurnedRound(t *testing.T) {
 }
 
 func TestFill(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(shirt...)
 	p.settle()
@@ -301,6 +306,7 @@ func TestFill(t *testing.T) {
 
 // Two strokes enclose an area together, one of them with a gap; a cut through it takes the filling away.
 func TestFillBetweenStrokes(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(point{0.2, 0.2}, point{0.2, 0.8}, point{0.8, 0.8})
 	p.mouse(point{0.8, 0.77}, point{0.8, 0.2}, point{0.22, 0.2})
@@ -333,6 +339,7 @@ func TestFillBetweenStrokes(t *testing.T) {
 }
 
 func TestMirror(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.click("mirror")
 	p.held(point{0.2, 0.3}, point{0.4, 0.7})

@@ -150,6 +150,7 @@ func TestTouchTakenAway(t *testing.T) {
 
 // A line goes on where the sheet has gone, when the window changes under the pointer.
 func TestTurningWhileDrawing(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{width: 1280, height: 800}).ready()
 	p.held(point{0.2, 0.2}, point{0.5, 0.2})
 	p.do(emulation.SetDeviceMetricsOverride(500, 900, 2, false))

@@ -11,6 +11,7 @@ const exampleSays = "document.getElementById('answer').value"
 
 // The page that shows others how to use the classifier does what it says, under the site's policy, and in some twenty lines.
 func TestExamplePage(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{fragment: "example.html"})
 	p.until(exampleSays + " === 'Draw a garment.'")
 	p.mouse(shirt...)

@@ -116,6 +116,7 @@ func broken(file string, f fault) (wrap func(http.Handler) http.Handler, mend fu
 
 // Whatever does not arrive as it should: the visitor is told, keeps the drawing, and Retry mends it.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	const (
 		arrive = "The network did not arrive"
 		harm   = "The network arrived damaged"
@@ -181,6 +182,7 @@ func TestFaults(t *testing.T) {
 }
 
 func TestWithoutWebAssembly(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{script: "delete globalThis.WebAssembly;"})
 	p.until("!document.getElementById('failure').hidden")
 	if s := p.shown(); !strings.Contains(s.Failure, "WebAssembly") {
@@ -192,6 +194,7 @@ func TestWithoutWebAssembly(t *testing.T) {
 
 // Without its chart the page says the same in numbers.
 func TestWithoutChart(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"vendor/echarts.js", "pie.json"} {
 		wrap, _, _ := broken(file, missing)
 		p := open(t, setup{handler: wrap})
@@ -208,6 +211,7 @@ func TestWithoutChart(t *testing.T) {
 
 // When the page's own scripts do not arrive, the small one before them says so.
 func TestWithoutScripts(t *testing.T) {
+	t.Parallel()
 	for _, file := range []string{"app.js", "drawing/surface.js"} {
 		wrap, mend, _ := broken(file, missing)
 		p := open(t, setup{handler: wrap})
@@ -221,6 +225,7 @@ func TestWithoutScripts(t *testing.T) {
 
 // A kernel that does not arrive, or computes nonsense, costs speed and nothing else.
 func TestKernelsFallBack(t *testing.T) {
+	t.Parallel()
 	fast := eval[[]string](open(t, setup{}).ready(), "croquis.ready.then((c) => c.info.kernels)")
 	if len(fast) < 2 {
 		t.Fatalf("this browser has only %q, so that there is nothing to fall back from", fast)
@@ -274,6 +279,7 @@ func prefix(file, script string) func(http.Handler) http.Handler {
 
 // A browser that knows no SIMD runs portable Go.
 func TestWithoutSIMD(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{handler: prefix("worker.js", "WebAssembly.validate = () => false;")}).ready()
 	if got := eval[[]string](p, "croquis.ready.then((c) => c.info.kernels)"); len(got) != 1 || got[0] != "portable" {
 		t.Errorf("the kernels are %q, want portable alone", got)
@@ -311,6 +317,7 @@ func TestSilentServer(t *testing.T) {
 
 // A program that stops while it is in use is started again by Retry, and the drawing is still there.
 func TestCrash(t *testing.T) {
+	t.Parallel()
 	var mended atomic.Bool
 	const boom = "setTimeout(() => { throw new Error('out of memory'); }, 3000);"
 	p := open(t, setup{handler: func(h http.Handler) http.Handler {
@@ -338,6 +345,7 @@ func TestCrash(t *testing.T) {
 
 // Nothing of the page needs a graphics processor.
 func TestWithoutWebGL(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{script: `
 		window.asked = [];
 		for (const type of [HTMLCanvasElement, window.OffscreenCanvas]) {

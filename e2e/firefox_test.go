@@ -223,6 +223,7 @@ const (
 
 // The smoke test in Firefox: a drawing by mouse is named, one by keyboard too, and nothing complains.
 func TestFirefox(t *testing.T) {
+	t.Parallel()
 	f := openFox(t)
 	home := served(t, nil).URL
 	f.visit(home + "/")

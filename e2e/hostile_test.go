@@ -69,6 +69,7 @@ const abuse = `((rounds, seed) => {
 // Whatever is put into the program's memory and given to its exports, it returns a status and lives on, also before it has a
 // network; the answers afterwards are those of a program that nobody has touched.
 func TestHostileArguments(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	eval[any](p, fmt.Sprintf(program, modelName))
 	before := eval[map[string]int](p, abuse+"(400, 1)")
@@ -107,6 +108,7 @@ func TestHostileArguments(t *testing.T) {
 
 // A drawing as large as may be is answered, and one that is larger is refused; the next one is named as if nothing had been.
 func TestHugeDrawings(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	got := eval[[]string](p, `croquis.ready.then(async (c) => {
 		const limit = 1 << 20;

@@ -30,6 +30,7 @@ type layer struct {
 // Whichever network is chosen, each of its layers is there with its name, its shape and its maps, live; and a map of each,
 // enlarged, shows what made it: its filter, for layers that have one, or the map that it was pooled from.
 func TestEveryLayerOfEveryNetwork(t *testing.T) {
+	t.Parallel()
 	for _, name := range networks(t) {
 		t.Run(name, func(t *testing.T) {
 			p := open(t, setup{}).ready()

@@ -112,6 +112,7 @@ func (p *tab) mapsAreRight() {
 }
 
 func TestEveryLayerIsShown(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("inside")
@@ -140,6 +141,7 @@ func TestEveryLayerIsShown(t *testing.T) {
 
 // A map is enlarged by Enter, tells its values, and says which filter made it: the weights that the classifier gives.
 func TestEnlargedMap(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("inside")
@@ -205,6 +207,7 @@ func TestEnlargedMap(t *testing.T) {
 
 // A click enlarges the map that was clicked.
 func TestClickOnAMap(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("inside")
@@ -232,6 +235,7 @@ func TestClickOnAMap(t *testing.T) {
 
 // The fitting step has the classifier's numbers, and at its end the ink spans the frame.
 func TestFittingStep(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("inside")

@@ -69,6 +69,7 @@ func (n native) named(image []uint8) []float64 {
 
 // Pens reach the picture: it is the native rasteriser's to the bit, and so is where it lies on the drawing.
 func TestPens(t *testing.T) {
+	t.Parallel()
 	n := loadNative(t)
 	p := open(t, setup{}).ready()
 	got := eval[struct {
@@ -101,6 +102,7 @@ func TestPens(t *testing.T) {
 
 // The feature maps of each network are those of the native plan, layer by layer, and the filters those of the file.
 func TestInside(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for _, name := range networks(t) {
 		t.Run(name, func(t *testing.T) {

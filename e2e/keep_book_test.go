@@ -19,6 +19,7 @@ var square = []point{{0.2, 0.2}, {0.8, 0.2}, {0.8, 0.8}, {0.2, 0.8}, {0.2, 0.2}}
 // What is cleared away is kept by itself, with a thumbnail, the answer, the date and the network; it survives a reload, and opens
 // as it was. A slip of the pen, or what was taken back by Undo, is not kept.
 func TestSketchbookKeepsWhatIsCleared(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(shirt...)
 	p.settle()
@@ -75,6 +76,7 @@ func TestSketchbookKeepsWhatIsCleared(t *testing.T) {
 
 // Drawings are renamed and deleted, and deleting is undone, by keys alone; the focus never gets lost.
 func TestSketchbookByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	for _, d := range [][]point{shirt, square, {{0.1, 0.1}, {0.9, 0.9}}} {
 		p.sketch(d...)
@@ -143,6 +145,7 @@ func TestSketchbookByKeyboard(t *testing.T) {
 // The whole sketchbook is saved in the format of Quick, Draw!, which the trainer reads, and comes back from it in another browser,
 // once.
 func TestSketchbookExportAndImport(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	dir := p.downloads()
 	p.sketch(shirt...)

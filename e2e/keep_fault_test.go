@@ -11,6 +11,7 @@ import (
 
 // Where the browser keeps nothing the sketchbook lasts as long as the page, which says so, and everything else works.
 func TestSketchbookForbidden(t *testing.T) {
+	t.Parallel()
 	for name, script := range map[string]string{
 		"throws":    "Object.defineProperty(window, 'indexedDB', { get() { throw new DOMException('The operation is insecure.', 'SecurityError'); } });",
 		"missing":   "Object.defineProperty(window, 'indexedDB', { value: undefined });",
@@ -47,6 +48,7 @@ func TestSketchbookForbidden(t *testing.T) {
 
 // Without room the drawing is not lost: the page holds it, says so, and puts it away as soon as there is room.
 func TestSketchbookFull(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(shirt...)
 	p.click("keep-keep")
@@ -89,6 +91,7 @@ func TestSketchbookFull(t *testing.T) {
 // A browser that allows a few bytes only refuses them itself. Chromium asks its quota at the first write, and then lets pass for half
 // a minute what had room at that time; so the quota is there before anything is kept.
 func TestSketchbookQuota(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	quota := func(bytes float64) {
 		t.Helper()
@@ -116,6 +119,7 @@ func TestSketchbookQuota(t *testing.T) {
 
 // A sketchbook of a later version of the page is left alone.
 func TestSketchbookOfNewerVersion(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	eval[any](p, `new Promise((resolve, reject) => {
 		const request = indexedDB.open('croquis', 99);
@@ -143,6 +147,7 @@ func TestSketchbookOfNewerVersion(t *testing.T) {
 
 // Another tab that does not let go of the database keeps this one from nothing but keeping.
 func TestSketchbookBlocked(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	eval[any](p, `new Promise((resolve, reject) => {
 		const request = indexedDB.open('croquis', 1);
@@ -171,6 +176,7 @@ func TestSketchbookBlocked(t *testing.T) {
 
 // The visitor clears the browser's data while the sketchbook is open: it is empty, says why, and begins anew.
 func TestSketchbookClearedWhileOpen(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(shirt...)
 	p.settle()
@@ -193,6 +199,7 @@ func TestSketchbookClearedWhileOpen(t *testing.T) {
 // A record that is damaged says so on its card, and can be deleted; the others are as they were. Whatever else is wrong with
 // one does not keep the rest from being shown.
 func TestDamagedRecord(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(shirt...)
 	p.click("keep-keep")

@@ -27,6 +27,7 @@ func (p *tab) save(kind string) {
 // A saved file in the format of Quick, Draw! is read by the trainer's own reader, and the network says of it natively what it said
 // in the page: for plain lines, and for wide, thin and filled ones.
 func TestSavedNDJSON(t *testing.T) {
+	t.Parallel()
 	n := loadNative(t)
 	for name, more := range map[string]string{
 		"plain":  "[]",
@@ -66,6 +67,7 @@ func TestSavedNDJSON(t *testing.T) {
 
 // What was saved as ndjson or SVG opens again as the same drawing, and what was on the sheet is kept.
 func TestSavedFilesOpenAgain(t *testing.T) {
+	t.Parallel()
 	for _, kind := range []string{"ndjson", "svg"} {
 		t.Run(kind, func(t *testing.T) {
 			p := open(t, setup{}).ready().keeping()
@@ -91,6 +93,7 @@ func TestSavedFilesOpenAgain(t *testing.T) {
 
 // A saved SVG is well-formed, says what it shows, and holds nothing but paths.
 func TestSavedSVG(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	dir := p.downloads()
 	p.sketch(shirt...)
@@ -123,6 +126,7 @@ func TestSavedSVG(t *testing.T) {
 
 // A saved PNG has paper where nothing was drawn and ink where something was, at 1024 pixels, and the answer below it if wanted.
 func TestSavedPNG(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{dark: true}).ready().keeping() // dark pages have light ink: files do not
 	dir := p.downloads()
 	p.sketch(point{0.1, 0.5}, point{0.9, 0.5})
@@ -173,6 +177,7 @@ func TestSavedPNG(t *testing.T) {
 
 // A browser that scrambles what is read from a canvas saves no noise: the visitor is told, and SVG works.
 func TestPNGInABrowserThatScrambles(t *testing.T) {
+	t.Parallel()
 	const scramble = `{
 		const read = CanvasRenderingContext2D.prototype.getImageData;
 		CanvasRenderingContext2D.prototype.getImageData = function (...a) {
@@ -194,6 +199,7 @@ func TestPNGInABrowserThatScrambles(t *testing.T) {
 
 // Files that are no drawings, damaged, hostile or of raw Quick, Draw! end in a sentence or in a drawing, never in less than there was.
 func TestOpeningFiles(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.click("keep-save")
 	p.sketch(shirt...)
@@ -250,6 +256,7 @@ func TestOpeningFiles(t *testing.T) {
 
 // The kinds of files are opened, chosen and closed by keys alone.
 func TestSavingByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	dir := p.downloads()
 	p.sketch(shirt...)

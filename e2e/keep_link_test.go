@@ -33,6 +33,7 @@ func fragment(t *testing.T, link string) string {
 
 // A link opens in another browser with the same drawing, and the network says the same, to the last bit.
 func TestSharedLinkGivesTheSameAnswer(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(shirt...)
 	p.sketch(point{0.5, 0.2}, point{0.52, 0.9})
@@ -68,6 +69,7 @@ func TestSharedLinkGivesTheSameAnswer(t *testing.T) {
 
 // Pens of other widths, filled outlines and pressed pens come over a link as they are.
 func TestSharedLinkKeepsPens(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	for name, strokes := range map[string]string{
 		"widths":  `[{points: [10, 10, 200, 10.0625, 255.9375, 256], size: 0.5, fill: false}, {points: [0, 0, 0, 256], size: 4.25, fill: false}]`,
@@ -92,6 +94,7 @@ func TestSharedLinkKeepsPens(t *testing.T) {
 // Any drawing on the sheet's grid comes back as it was, no damage goes unnoticed, and no bytes whatever lead to anything but a
 // drawing that can be drawn, or a fault.
 func TestLinksHoldEveryDrawing(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	got := eval[struct{ Drawings, Damaged, Wild, Slow int }](p, fmt.Sprintf(`(async () => {
 		const { encode, decode, MAX_POINTS } = %s;
@@ -162,6 +165,7 @@ func TestLinksHoldEveryDrawing(t *testing.T) {
 
 // A link that is damaged, hostile, too new or about something else ends in a sentence, or in nothing, and a page that works.
 func TestHostileLinks(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(shirt...)
 	good := fragment(t, p.copied())
@@ -207,6 +211,7 @@ func TestHostileLinks(t *testing.T) {
 
 // A link whose network is not here, or was trained again since, is answered, and the visitor is told that the answer may differ.
 func TestLinkOfAnotherNetwork(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(shirt...)
 	good := fragment(t, p.copied())
@@ -235,6 +240,7 @@ func TestLinkOfAnotherNetwork(t *testing.T) {
 // Opening a link while a drawing is on the sheet loses nothing: it goes into the sketchbook, Undo brings it back, and the visitor
 // is told of both.
 func TestLinkDoesNotDestroyADrawing(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.sketch(point{0.2, 0.2}, point{0.8, 0.2}, point{0.8, 0.8}, point{0.2, 0.8}, point{0.2, 0.2})
 	link := fragment(t, p.copied())
@@ -259,6 +265,7 @@ func TestLinkDoesNotDestroyADrawing(t *testing.T) {
 
 // Where the device can hand a link on, it does; a visitor who changes their mind is not bothered.
 func TestWebShare(t *testing.T) {
+	t.Parallel()
 	const device = `navigator.canShare = () => true; navigator.share = async (what) => {
 		if (window.regret) throw new DOMException('', 'AbortError');
 		window.shared = what;
@@ -281,6 +288,7 @@ func TestWebShare(t *testing.T) {
 
 // Where nothing else works the link stands in a field, chosen whole, to be copied by hand.
 func TestLinkByHand(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{script: "Object.defineProperty(navigator, 'clipboard', { value: undefined });"}).ready().keeping()
 	p.sketch(shirt...)
 	p.do(chromedp.Focus("#keep-share", chromedp.ByQuery))
@@ -306,6 +314,7 @@ func TestLinkByHand(t *testing.T) {
 
 // A drawing too long for some messengers is shared with a warning; one beyond all bounds is refused in a sentence.
 func TestLongLink(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	scribble := func(points int) {
 		t.Helper()

@@ -10,6 +10,7 @@ import (
 
 // The buttons, the kinds of files, the line below them and the sketchbook can be read and touched at every size, light and dark.
 func TestKeepLooks(t *testing.T) {
+	t.Parallel()
 	for _, look := range []struct {
 		width, height int64
 		dark          bool

@@ -71,7 +71,7 @@ func (p *tab) context() cdp.BrowserContextID {
 // permit grants the page a permission, as a visitor's yes does.
 func (p *tab) permit(permissions ...devtools.PermissionType) {
 	p.t.Helper()
-	ctx := cdp.WithExecutor(p.ctx, chromedp.FromContext(browser).Browser)
+	ctx := cdp.WithExecutor(p.ctx, chromedp.FromContext(p.browser).Browser)
 	if err := devtools.GrantPermissions(permissions).WithOrigin(p.server.URL).WithBrowserContextID(p.context()).Do(ctx); err != nil {
 		p.t.Fatal(err)
 	}
@@ -81,7 +81,7 @@ func (p *tab) permit(permissions ...devtools.PermissionType) {
 func (p *tab) downloads() string {
 	p.t.Helper()
 	dir := p.t.TempDir()
-	ctx := cdp.WithExecutor(p.ctx, chromedp.FromContext(browser).Browser)
+	ctx := cdp.WithExecutor(p.ctx, chromedp.FromContext(p.browser).Browser)
 	err := devtools.SetDownloadBehavior(devtools.SetDownloadBehaviorBehaviorAllow).WithBrowserContextID(p.context()).WithDownloadPath(dir).Do(ctx)
 	if err != nil {
 		p.t.Fatal(err)

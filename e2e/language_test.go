@@ -33,6 +33,7 @@ func (p *tab) tagline() (tag, sentence string) {
 
 // The page speaks the first of the browser's languages that it knows, unless another is chosen, which it remembers.
 func TestLanguages(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for tags, want := range map[string][2]string{
 		"fi-FI,fi,en": {"fi", "Piirrä"},
@@ -68,6 +69,7 @@ func TestLanguages(t *testing.T) {
 
 // Where a browser forbids storage, what is chosen holds until the page is left, even over the reload that a language takes.
 func TestSettingsWithoutStorage(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{script: `Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('forbidden', 'SecurityError'); } });`}).ready()
 	p.click("live")
 	p.speak("vi")
@@ -78,6 +80,7 @@ func TestSettingsWithoutStorage(t *testing.T) {
 
 // Without the words of a language the page speaks English; without those it says what it can, and tries again.
 func TestWithoutWords(t *testing.T) {
+	t.Parallel()
 	wrap, mend, _ := broken("text/fi.json", missing)
 	p := open(t, setup{handler: wrap}).ready()
 	p.languages("fi")

@@ -16,6 +16,7 @@ func (p *tab) place(selector string) [4]float64 {
 // Beside each other, the tools and the buttons to share are in line, with an answer or without; nothing moves away from under the
 // pointer when one is pressed; and in a high window nothing is torn apart.
 func TestLayout(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int64{{1440, 900}, {1280, 800}, {1280, 720}, {1024, 768}, {1280, 2000}} {
 		t.Run(fmt.Sprintf("%d by %d", size[0], size[1]), func(t *testing.T) {
 			p := open(t, setup{width: size[0], height: size[1]}).ready().keeping()
@@ -65,6 +66,7 @@ var doubts = map[string]string{"answer": "", "unsure": "Not sure: ", "unlike": "
 // Where a picture is named, the page says so beside the answer and beside the gallery, the drawing steps back, and a button
 // leads back to it.
 func TestPictureInPlaceOfTheDrawing(t *testing.T) {
+	t.Parallel()
 	for _, phone := range []bool{false, true} {
 		t.Run(map[bool]string{false: "mouse", true: "phone"}[phone], func(t *testing.T) {
 			s := setup{}

@@ -71,6 +71,7 @@ func (p *tab) shot(name string) {
 
 // Every state of the page, at every size, light and dark, can be read and touched.
 func TestLooks(t *testing.T) {
+	t.Parallel()
 	for _, size := range [][2]int64{{1440, 900}, {1280, 800}, {768, 1024}, {1024, 768}, {740, 360}, {430, 932}, {360, 740}, {320, 640}} {
 		for _, dark := range []bool{false, true} {
 			if dark && size[0] != 1280 && size[0] != 360 && os.Getenv("CROQUIS_SHOTS") == "" {

@@ -125,6 +125,7 @@ func compare(t *testing.T, what string, got []float32, want []float64) {
 
 // The page's answers are the native program's, for photos and drawings, whatever kernel computes them.
 func TestPageAgreesWithNative(t *testing.T) {
+	t.Parallel()
 	n := loadNative(t)
 	dir, err := fashion.Find("")
 	if err != nil {

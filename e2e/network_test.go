@@ -85,6 +85,7 @@ document.addEventListener('DOMContentLoaded', () => setTimeout(function watch() 
 
 // The small network answers until the page's own is there, which takes over without a gap.
 func TestSmallNetworkBegins(t *testing.T) {
+	t.Parallel()
 	come := make(chan struct{})
 	var once sync.Once
 	release := func() { once.Do(func() { close(come) }) }
@@ -126,6 +127,7 @@ func (p *tab) openNetworks() {
 
 // A visitor's choice is kept from visit to visit, and another network is not even fetched then.
 func TestChoiceOfNetworkIsKept(t *testing.T) {
+	t.Parallel()
 	var fetched atomic.Int32
 	p := open(t, setup{script: noServiceWorker, handler: twoNetworks(t, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -156,6 +158,7 @@ func TestChoiceOfNetworkIsKept(t *testing.T) {
 
 // Where bytes are dear the small network stays, and the better one comes when somebody asks for it.
 func TestSavingBytes(t *testing.T) {
+	t.Parallel()
 	for _, connection := range []string{"{ saveData: true, effectiveType: '4g' }", "{ saveData: false, effectiveType: '3g' }"} {
 		p := open(t, setup{handler: twoNetworks(t, unchanged),
 			script: "Object.defineProperty(Navigator.prototype, 'connection', { value: " + connection + " });"})
@@ -177,6 +180,7 @@ func TestSavingBytes(t *testing.T) {
 
 // A better network that does not come leaves the small one at work, and can be asked for again.
 func TestTakeoverFails(t *testing.T) {
+	t.Parallel()
 	wrap, mend, hits := broken("model/"+modelName+".json", unavailable)
 	p := open(t, setup{script: noServiceWorker, handler: twoNetworks(t, wrap)})
 	p.until("croquis.page.coming?.failure")
@@ -198,6 +202,7 @@ func TestTakeoverFails(t *testing.T) {
 
 // The room tells what was measured, and what goes on: kernel, self-check, memory, speed.
 func TestNetworkRoom(t *testing.T) {
+	t.Parallel()
 	var served atomic.Int64
 	p := open(t, setup{script: noServiceWorker, handler: twoNetworks(t, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { h.ServeHTTP(counted{w, &served}, r) })
@@ -326,6 +331,7 @@ var chapters = map[string][]string{
 
 // The reports of every network are in the site, work under its policy, and are not fetched before somebody opens one.
 func TestReportsInTheSite(t *testing.T) {
+	t.Parallel()
 	var early atomic.Int32
 	p := open(t, setup{script: noServiceWorker, handler: twoNetworks(t, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -24,6 +24,7 @@ const (
 
 // TestBudget: what a browser loads until the first prediction, by the manifest's sizes, and from no other host.
 func TestBudget(t *testing.T) {
+	t.Parallel()
 	out := filepath.Join(t.TempDir(), "dist")
 	o := site.Options{Root: "..", Out: out, Models: models()}
 	if cache, err := os.UserCacheDir(); err == nil { // the best compression takes half a minute, but not twice

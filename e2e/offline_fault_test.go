@@ -44,6 +44,7 @@ const wholeStyles = `(async () => {
 // The network is cut in the middle of a file, of each kind that the page loads. See TestFaults for the weights, the program
 // and what else can be wrong with them.
 func TestCut(t *testing.T) {
+	t.Parallel()
 	// What a visitor has then.
 	const (
 		heals   = "heals"   // nothing to notice: the page has got it again, or does without
@@ -103,6 +104,7 @@ func TestCut(t *testing.T) {
 
 // A part that is fetched when it is opened says that it did not come, and comes when it is asked for again.
 func TestCutPart(t *testing.T) {
+	t.Parallel()
 	wrap, mend, _ := broken("inside/inside.js", cut)
 	p := open(t, setup{handler: wrap, script: noServiceWorker}).ready()
 	p.do(clickOn("#tab-inside"))
@@ -129,6 +131,7 @@ func TestCutPart(t *testing.T) {
 
 // A service worker that could not get everything is none; the next visit gets it.
 func TestCutWhileKeeping(t *testing.T) {
+	t.Parallel()
 	wrap, mend, hits := broken("inside/inside.js", cut)
 	p := open(t, setup{handler: wrap}).ready()
 	for end := time.Now().Add(patience); hits.Load() == 0; time.Sleep(20 * time.Millisecond) {
@@ -177,6 +180,7 @@ func (p *tab) stopWorkers() { p.do(serviceworker.Enable(), serviceworker.StopAll
 
 // What has gone bad in the cache is fetched anew, the page itself, scripts, program, weights and all.
 func TestCacheHeals(t *testing.T) {
+	t.Parallel()
 	var h host
 	p := open(t, setup{handler: h.wrap}).ready().kept()
 	for _, harm := range []string{spoil, strings.Replace(spoil, "cache.put(request, new Response('spoilt', { headers }))", "cache.delete(request)", 1)} {
@@ -205,6 +209,7 @@ func TestCacheHeals(t *testing.T) {
 
 // Private windows and strict settings forbid service workers and caches. The page is as good without.
 func TestWithoutCaches(t *testing.T) {
+	t.Parallel()
 	forbid := `Promise.reject(new DOMException('forbidden', 'SecurityError'))`
 	for name, s := range map[string]setup{
 		"no service workers":    {script: noServiceWorker},
@@ -229,7 +234,7 @@ func TestWithoutCaches(t *testing.T) {
 // sleep opens another tab before the page's, and freezes the page, as browsers do with tabs that nobody looks at.
 func (p *tab) sleep() {
 	p.t.Helper()
-	ctx := cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)
+	ctx := cdp.WithExecutor(p.browser, chromedp.FromContext(p.browser).Browser)
 	info, err := target.GetTargetInfo().WithTargetID(chromedp.FromContext(p.ctx).Target.TargetID).Do(ctx)
 	if err != nil {
 		p.t.Fatal(err)
@@ -302,6 +307,7 @@ func TestSleepWhileLoading(t *testing.T) {
 // it all that needs more. There is no such switch for a browser without WebAssembly (V8's --no-expose-wasm does nothing any
 // more in Chromium 156); TestWithoutWebAssembly takes it away by a script.
 func TestLesserBrowsers(t *testing.T) {
+	t.Parallel()
 	options, err := chromium.Options()
 	if err != nil {
 		t.Fatal(err)

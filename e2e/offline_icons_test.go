@@ -51,11 +51,13 @@ const paintIcon = `(async (svg, side, filled) => {
 
 // TestIcons: the icons of the installed page are the page's own. `go test ./e2e -run TestIcons -update-icons` paints them.
 func TestIcons(t *testing.T) {
+	t.Parallel()
 	svg, err := os.ReadFile("../web/favicon.svg")
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(newWindow(t)))
+	browser := browsers.of(t)
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(newWindow(t, browser)))
 	defer cancel()
 	p := &tab{t: t, ctx: ctx}
 	for _, icon := range icons {

@@ -52,6 +52,7 @@ func (p *tab) alone(path string) {
 
 // The page that is one file does from a disk what the other does from a server, in every language, and asks for no other file.
 func TestSingleFile(t *testing.T) {
+	t.Parallel()
 	path := single(t, modelName)
 	p := open(t, setup{file: path}).ready()
 	if got := eval[string](p, "croquis.ready.then((c) => c.info.model)"); got != modelName {
@@ -75,6 +76,7 @@ func TestSingleFile(t *testing.T) {
 
 // Each part of the page that is one file does what it is for.
 func TestSingleFileParts(t *testing.T) {
+	t.Parallel()
 	path := single(t, starterName)
 	p := open(t, setup{file: path}).ready().keeping()
 	dir := p.downloads()
@@ -146,6 +148,7 @@ func packedModule(name string) string {
 
 // A browser that keeps nothing for pages on disks has its page all the same: what is not kept is said in a sentence.
 func TestSingleFileWithoutStorage(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{file: single(t, starterName), script: `
 		for (const name of ['indexedDB', 'localStorage', 'caches']) {
 			Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });
@@ -163,6 +166,7 @@ func TestSingleFileWithoutStorage(t *testing.T) {
 
 // Where a browser starts no worker for a page on a disk, the page says so.
 func TestSingleFileWithoutWorkers(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{file: single(t, starterName), script: `window.Worker = class {
 		constructor() { setTimeout(() => this.onerror(new Event('error', { cancelable: true }))); }
 		postMessage() {}
@@ -176,6 +180,7 @@ func TestSingleFileWithoutWorkers(t *testing.T) {
 
 // The page that is one file works in Firefox, too, with the large network.
 func TestSingleFileInFirefox(t *testing.T) {
+	t.Parallel()
 	f := openFox(t)
 	path := single(t, modelName)
 	f.visit(onDisk(path))

@@ -65,7 +65,7 @@ func (p *tab) again() *tab {
 // another opens a second tab of the same browser, which shares caches and service workers with the first.
 func (p *tab) another() *tab {
 	p.t.Helper()
-	ctx := cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)
+	ctx := cdp.WithExecutor(p.browser, chromedp.FromContext(p.browser).Browser)
 	info, err := target.GetTargetInfo().WithTargetID(chromedp.FromContext(p.ctx).Target.TargetID).Do(ctx)
 	if err != nil {
 		p.t.Fatal(err)
@@ -74,11 +74,11 @@ func (p *tab) another() *tab {
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	second, cancel := chromedp.NewContext(browser, chromedp.WithTargetID(window))
+	second, cancel := chromedp.NewContext(p.browser, chromedp.WithTargetID(window))
 	p.t.Cleanup(cancel)
 	second, cancel = context.WithTimeout(second, 4*patience)
 	p.t.Cleanup(cancel)
-	other := &tab{t: p.t, ctx: second, server: p.server}
+	other := &tab{t: p.t, ctx: second, browser: p.browser, server: p.server}
 	chromedp.ListenTarget(second, other.listen)
 	other.do(network.Enable(), chromedp.Navigate(p.server.URL+"/"))
 	return other
@@ -87,7 +87,7 @@ func (p *tab) another() *tab {
 // close closes a tab, as its visitor does.
 func (p *tab) close() {
 	p.t.Helper()
-	ctx := cdp.WithExecutor(browser, chromedp.FromContext(browser).Browser)
+	ctx := cdp.WithExecutor(p.browser, chromedp.FromContext(p.browser).Browser)
 	if err := target.CloseTarget(chromedp.FromContext(p.ctx).Target.TargetID).Do(ctx); err != nil {
 		p.t.Fatal(err)
 	}
@@ -130,6 +130,7 @@ func (p *tab) draws() {
 
 // After one visit everything works without a network: the page and its network, each part of it, each language.
 func TestWithoutNetwork(t *testing.T) {
+	t.Parallel()
 	var h host
 	p := open(t, setup{handler: h.wrap}).ready().kept()
 	h.unplugged.Store(true)
@@ -155,6 +156,7 @@ const cachesOfPage = "caches.keys().then((names) => names.filter((name) => name.
 
 // Browsers find what they need to install the page.
 func TestInstallable(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().kept()
 	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
 		_, faults, manifest, _, err := page.GetAppManifest().Do(ctx)
@@ -185,6 +187,7 @@ func TestInstallable(t *testing.T) {
 
 // Networks that nobody has used are kept when a visitor asks for it.
 func TestKeepAllNetworks(t *testing.T) {
+	t.Parallel()
 	folder, out := t.TempDir(), filepath.Join(t.TempDir(), "dist")
 	b, err := os.ReadFile(filepath.Join(models(), modelName+".json"))
 	if err != nil {

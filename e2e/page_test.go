@@ -59,6 +59,7 @@ func checkBlank(t *testing.T, s shown) {
 }
 
 func TestDrawingGivesAPie(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{moving: true}).ready()
 	checkBlank(t, p.shown())
 	p.mouse(shirt...)
@@ -81,6 +82,7 @@ func TestDrawingGivesAPie(t *testing.T) {
 // While drawing, answers come; and when the pen rests, what is shown is the answer for the whole drawing, not for a
 // drawing of some frames ago. However slow the network is, there is never a queue.
 func TestNewestAnswerWins(t *testing.T) {
+	t.Parallel()
 	const slow = `{
 		const post = globalThis.postMessage;
 		globalThis.postMessage = (message) => {
@@ -141,6 +143,7 @@ func (p *tab) key(key string, modifiers input.Modifier) {
 }
 
 func TestUndoRedoClear(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	for _, id := range []string{"undo", "redo", "clear", "predict"} {
 		if !p.disabled(id) {
@@ -187,6 +190,7 @@ func TestUndoRedoClear(t *testing.T) {
 }
 
 func TestDotIsNotADrawing(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(point{0.5, 0.5})
 	p.settle()
@@ -200,6 +204,7 @@ func TestDotIsNotADrawing(t *testing.T) {
 }
 
 func TestPredictWithLiveOff(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.click("live")
 	p.mouse(shirt...)
@@ -263,6 +268,7 @@ func TestFinger(t *testing.T) {
 
 // A hand that rests on the screen while the other holds a pen draws nothing.
 func TestPenAndPalm(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{phone: true, width: 768, height: 1024}).ready()
 	p.drag(input.Pen, shirt...)
 	p.settle()
@@ -279,6 +285,7 @@ func TestPenAndPalm(t *testing.T) {
 
 // Other buttons than the first belong to the browser.
 func TestSecondButtonDrawsNothing(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.do(chromedp.MouseClickXY(200, 300, chromedp.ButtonRight), chromedp.MouseClickXY(220, 320, chromedp.ButtonMiddle))
 	p.settle()
@@ -286,6 +293,7 @@ func TestSecondButtonDrawsNothing(t *testing.T) {
 }
 
 func TestNothingIsLostWhenThePageTurns(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{phone: true, width: 400, height: 800}).ready()
 	p.finger(shirt...)
 	p.settle()
@@ -309,6 +317,7 @@ func TestNothingIsLostWhenThePageTurns(t *testing.T) {
 
 // A drawing made before the network arrives is named when it does.
 func TestDrawingWhileLoading(t *testing.T) {
+	t.Parallel()
 	gate := make(chan struct{})
 	p := open(t, setup{handler: func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -336,6 +345,7 @@ func TestDrawingWhileLoading(t *testing.T) {
 
 // Nothing but the page's own host is asked for anything, from the first byte to the last stroke.
 func TestNoOtherHost(t *testing.T) {
+	t.Parallel()
 	for _, dark := range []bool{false, true} {
 		p := open(t, setup{dark: dark}).ready()
 		p.mouse(shirt...)
@@ -363,6 +373,7 @@ func TestNoOtherHost(t *testing.T) {
 // Below its threshold of the probability alone the network says that it is not sure, and what it hesitates between, and claims
 // no garment.
 func TestNotSure(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	eval[any](p, "croquis.ready.then((c) => { Object.assign(c.info.calibration.drawings, { threshold: 1.1, energy: -1e6 }); })")
 	p.mouse(shirt...)
@@ -381,6 +392,7 @@ func TestNotSure(t *testing.T) {
 
 // All can be reached and worked by keyboard, in the order in which it is read.
 func TestKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(shirt...)
 	p.settle()

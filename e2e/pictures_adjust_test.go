@@ -52,6 +52,7 @@ func (p *tab) pull(selector string, dx, dy float64) {
 // The first frame is around the garment; it can be dragged and sized by pointer and by keyboard, and each time what is in
 // it is named anew.
 func TestCropping(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	l := photoLooks["on white paper"]
 	p := open(t, setup{width: 1280, height: 1000}).ready().openPictures()
@@ -111,6 +112,7 @@ func TestCropping(t *testing.T) {
 
 // Inverting, the threshold and turning change what is named as they should; all four steps are painted.
 func TestAdjusting(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	p := open(t, setup{}).ready().openPictures()
 	boot := photoLooks["on white paper"].picture(photos[54])

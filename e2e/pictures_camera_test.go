@@ -85,6 +85,7 @@ const watching = `{
 const filming = "tracks.some((t) => t.readyState === 'live')"
 
 func TestCamera(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	l := photoLook{width: 640, height: 480, x: 120, y: 30, side: 420, colour: func(_, _ int, v float64) [3]uint8 { return greyOf(235 - 200*v) }}
 	window := cameraBrowser(t, fileOf(t, "boot.y4m", film(l, photos[54])), true)
@@ -142,6 +143,7 @@ func (p *tab) askForCamera() string {
 
 // A camera that the visitor does not allow. It has to be there: where there is none a browser says just that, allowed or not.
 func TestCameraDenied(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	p := open(t, setup{window: cameraBrowser(t, fileOf(t, "boot.y4m", film(photoLooks["negative"], photos[54])), false)}).ready().openPictures()
 	p.allow("camera", browserpkg.PermissionSettingDenied)
@@ -160,6 +162,7 @@ func TestCameraDenied(t *testing.T) {
 }
 
 func TestNoCamera(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().openPictures()
 	p.allow("camera", browserpkg.PermissionSettingGranted)
 	if told := p.askForCamera(); !strings.Contains(told, "no camera") {

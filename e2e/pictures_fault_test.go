@@ -48,6 +48,7 @@ func jpegHeader(width, height uint16) []byte {
 
 // Whatever is no picture that the browser can show ends in a sentence that says why, and the page goes on.
 func TestFilesThatAreNoPictures(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	sound, soundJPEG := pngOf(t, photoLooks["negative"].picture(photos[0])), jpegOf(t, photoLooks["negative"].picture(photos[0]))
 	p := open(t, setup{}).ready().openPictures()
@@ -108,6 +109,7 @@ func TestFilesThatAreNoPictures(t *testing.T) {
 // Pictures that only need care: turned by their camera, transparent, animated, in the colours or the fineness of printers and scanners, and of a hundred million
 // pixels.
 func TestPicturesThatNeedCare(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	p := open(t, setup{}).ready()
 	boot := photos[54]
@@ -143,6 +145,7 @@ func TestPicturesThatNeedCare(t *testing.T) {
 // A browser that scrambles what pages read is found out: noise that changes nothing is mentioned, anything worse refused,
 // and the gallery works all the same.
 func TestScrambledReadback(t *testing.T) {
+	t.Parallel()
 	scramble := func(change string) string {
 		return `{
 			const read = CanvasRenderingContext2D.prototype.getImageData;
@@ -183,6 +186,7 @@ func TestScrambledReadback(t *testing.T) {
 
 // Without its files the gallery says so, the rest of the room works, and coming back to the tab tries again.
 func TestGalleryMissing(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	gate := &gateOf{name: "pictures/photos.png"}
 	gate.shut.Store(true)

@@ -38,6 +38,7 @@ func (p *tab) prepare(file []byte, photo []uint8) preparedPicture {
 // and is named as it is. Nearly: half of the photos within 4 of 255 on average over their pixels, nine of ten within 12. The
 // others have edges so faint that they count as paper, so that they come back a pixel wider. Nine of ten get the same answer.
 func TestPicturesComeBackAsThePhotosTheyAre(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	for name, l := range photoLooks {
 		t.Run(name, func(t *testing.T) {
@@ -71,6 +72,7 @@ func TestPicturesComeBackAsThePhotosTheyAre(t *testing.T) {
 // some: half of the photos come back within 10 of 255, and two of three get the same answer. One beside it costs little: half
 // come back within 4; without that rule they would be 50 away.
 func TestPicturesUnderAShadow(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	for name, c := range map[string]struct {
 		look photoLook

@@ -64,6 +64,7 @@ func (p *tab) fresh(act func()) []uint8 {
 }
 
 func TestGalleryPhotosAreNamed(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().openPictures()
 	photos, _ := testPhotos(t)
 	for i, photo := range photos {
@@ -95,6 +96,7 @@ func TestGalleryPhotosAreNamed(t *testing.T) {
 }
 
 func TestGalleryByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().openPictures()
 	eval[any](p, "document.querySelector('[data-room=pictures] .tile').focus()")
 	name := func() string {
@@ -138,6 +140,7 @@ func (p *tab) strike(name string, modifiers ...input.Modifier) {
 
 // A drawing of the gallery comes onto the sheet, is named as a drawing, and can be undone.
 func TestGalleryDrawings(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().openPictures()
 	p.drawOn(shirt...)
 	p.settle()
@@ -173,6 +176,7 @@ func TestGalleryDrawings(t *testing.T) {
 
 // What is traced over can be seen and drawn on, and does not count.
 func TestTracing(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.drawOn(shirt...)
 	p.settle()
@@ -218,6 +222,7 @@ func TestTracing(t *testing.T) {
 
 // However a picture comes, it is the same, it stays in the browser, and what had been drawn stays too.
 func TestPicturesChosenDroppedAndPasted(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	content := pngOf(t, photoLooks["on white paper"].picture(photos[54]))
 	file := fileOf(t, "boot.png", content)
@@ -293,6 +298,7 @@ func (p *tab) allow(name string, setting browserpkg.PermissionSetting) {
 }
 
 func TestPicturesLooks(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	file := fileOf(t, "boot.jpg", jpegOf(t, photoLooks["on white paper"].picture(photos[55])))
 	broken := fileOf(t, "broken.jpg", []byte("\xff\xd8\xff\xe0 and no more"))

@@ -22,6 +22,7 @@ const spread = `croquis.ready.then((c) => {
 // The slices can be told apart without their colours: on each rides the garment that stands beside its name in the table, and
 // of five neighbours each but the first has a pattern of its own.
 func TestPieWithoutColours(t *testing.T) {
+	t.Parallel()
 	for _, dark := range []bool{false, true} {
 		p := open(t, setup{dark: dark}).ready()
 		eval[any](p, spread)

@@ -25,6 +25,7 @@ func near(t *testing.T, what string, got []float32, want []float64) {
 
 // What a stroke says is what leaving it out changes.
 func TestWhy(t *testing.T) {
+	t.Parallel()
 	n := loadNative(t)
 	p := open(t, setup{}).ready()
 	for _, class := range []int{0, 8} {
@@ -50,6 +51,7 @@ func TestWhy(t *testing.T) {
 
 // The heat of a pixel is how much the squares that cover it lower the class, by the plain loops.
 func TestHeat(t *testing.T) {
+	t.Parallel()
 	n := loadNative(t)
 	p := open(t, setup{}).ready()
 	const side, cover, stride, class = sketch.Side, 6, 2, 0
@@ -103,6 +105,7 @@ func TestHeat(t *testing.T) {
 
 // The course of a drawing is the answers to its first points.
 func TestCourse(t *testing.T) {
+	t.Parallel()
 	n := loadNative(t)
 	p := open(t, setup{}).ready()
 	got := eval[struct {

@@ -43,6 +43,7 @@ func (p *tab) atMoment(points int) row {
 
 // Scrubbing shows the answer of each moment, on the sheet the drawing as it was then, and leaves the drawing as it is.
 func TestScrubbing(t *testing.T) {
+	t.Parallel()
 	p := rewound(t, setup{})
 	drawn, whole := p.drawing(), p.shown()
 	all := p.painted("#canvas", 0, 0, 1, 1)
@@ -89,6 +90,7 @@ func TestScrubbing(t *testing.T) {
 
 // The pointer scrubs on the chart; who draws on, draws on the whole drawing; and another tab shows the whole of it.
 func TestScrubbingByPointer(t *testing.T) {
+	t.Parallel()
 	p := rewound(t, setup{})
 	drawn := p.drawing()
 	drag := func(from, to float64) {
@@ -171,6 +173,7 @@ func TestPlaying(t *testing.T) {
 
 // The chart has the classifier's course: each line ends at its class's probability, and has its name beside it.
 func TestChartOfTheCourse(t *testing.T) {
+	t.Parallel()
 	p := rewound(t, setup{width: 360, height: 740})
 	type line struct {
 		Name  string

@@ -39,6 +39,7 @@ func TestTintWhileThePenIsDown(t *testing.T) {
 
 // Each of the five classes can be chosen with the mouse, and has the classifier's reasons.
 func TestReasonsForEachOfTheFive(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("why")
@@ -70,6 +71,7 @@ func TestReasonsForEachOfTheFive(t *testing.T) {
 
 // A photo of the gallery has a heat map: its places speak for the class that it is named.
 func TestHeatMapOfAPhoto(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().openPictures()
 	p.do(chromedp.Click("[data-room=pictures] .tile[aria-label='Bag, photo 2']", chromedp.ByQuery))
 	p.until("croquis.page.picture && croquis.page.answer?.top[0].label === 'Bag'")

@@ -77,6 +77,7 @@ func checkReasons(t *testing.T, rows []reasonRow, want leftOut) {
 
 // The stroke that the page says matters most is the one without which the class falls most: taken away by undo, it does.
 func TestStrokesThatMatter(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("why")
@@ -108,6 +109,7 @@ func TestStrokesThatMatter(t *testing.T) {
 // On the sheet and on its copy, lines that speak for the class and against it differ in more than colour; and with another
 // tab the sheet is as it was.
 func TestStrokesAreTinted(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("why")
@@ -167,6 +169,7 @@ func TestStrokesAreTinted(t *testing.T) {
 
 // Any of the five classes can be chosen by keyboard, and its reasons are shown; while drawing they are those of the drawing.
 func TestReasonsForAnotherClass(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("why")
@@ -192,6 +195,7 @@ func TestReasonsForAnotherClass(t *testing.T) {
 
 // The places of a picture have a map of their own, with the classifier's numbers; a drawing has both.
 func TestHeatMap(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.draw(boot)
 	p.closer("why")
