@@ -289,8 +289,10 @@ func TestWithoutSIMD(t *testing.T) {
 	checkAnswer(t, p.shown())
 }
 
-// hurried makes the page's seconds shorter.
-const hurried = `{ const real = setInterval; window.setInterval = (f, ms, ...rest) => real(f, ms === 1000 ? 30 : ms, ...rest); }`
+// hurried makes the page's seconds shorter: so many milliseconds.
+func hurried(second int) string {
+	return fmt.Sprintf(`{ const real = setInterval; window.setInterval = (f, ms, ...rest) => real(f, ms === 1000 ? %d : ms, ...rest); }`, second)
+}
 
 // A server that accepts and then says nothing is as good as none, but only after a while.
 func TestSilentServer(t *testing.T) {
@@ -304,7 +306,7 @@ func TestSilentServer(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	})
 	// The page's patience of half a minute is made shorter by its own clock.
-	p := open(t, setup{handler: wrap, script: hurried})
+	p := open(t, setup{handler: wrap, script: hurried(30)})
 	p.until("!document.getElementById('failure').hidden")
 	if s := p.shown(); s.Failure != "The network did not arrive" {
 		t.Errorf("the visitor is told %q", s.Failure)
@@ -313,6 +315,27 @@ func TestSilentServer(t *testing.T) {
 	p.click("retry")
 	p.ready()
 	close(stop)
+}
+
+// A request that gets lost, so that nothing comes and nothing fails, is made once more without a visitor's doing.
+func TestLostRequest(t *testing.T) {
+	lose := func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
+	}
+	for _, file := range []string{"croquis.wasm", path.Join("model", starterName+".json")} {
+		t.Run(file, func(t *testing.T) {
+			var hits atomic.Int32
+			p := open(t, setup{handler: once(file, lose, &hits), script: hurried(150)})
+			p.ready().draws()
+			if n := hits.Load(); n < 2 {
+				t.Errorf("%s was asked for %d times, want once more after the first got lost", file, n)
+			}
+			if s := p.shown(); s.Failure != "" {
+				t.Errorf("the visitor is told %q", s.Failure)
+			}
+		})
+	}
 }
 
 // A program that stops while it is in use is started again by Retry, and the drawing is still there.

@@ -274,7 +274,7 @@ func TestSleep(t *testing.T) {
 func TestSleepWhileLoading(t *testing.T) {
 	begun, goOn := make(chan struct{}, 8), make(chan struct{})
 	model := "model/" + starterName + ".json"
-	p := open(t, setup{script: hurried, handler: func(h http.Handler) http.Handler {
+	p := open(t, setup{script: hurried(30), handler: func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if plain(r) != model {
 				h.ServeHTTP(w, r)

@@ -95,8 +95,14 @@ import { verdict } from './verdict.js';
 /** After so many seconds without a byte a download counts as failed. */
 const STALL = 30;
 
+class Stalled extends CroquisError {
+  constructor() {
+    super('download', `nothing arrived for ${STALL} seconds`);
+  }
+}
+
 /**
- * Loads the program and a network.
+ * Loads the program and a network. What has got lost on its way, so that nothing comes and nothing fails, is asked for once more.
  * @param {object} [options]
  * @param {string | URL} [options.base] the folder with manifest.json, or the manifest itself; by default the one of this module
  * @param {string} [options.model] the network's name; by default the site's first
@@ -107,8 +113,22 @@ const STALL = 30;
  * @returns {Promise<Classifier>}
  * @throws {CroquisError}
  */
-export async function load({ base, model, onProgress, kernel = '', fresh = false, signal } = {}) {
-  const begin = performance.now();
+export async function load(options = {}) {
+  try {
+    return await begin(options);
+  } catch (error) {
+    if (!(error instanceof Stalled) || options.fresh) throw error;
+    return begin({ ...options, fresh: true });
+  }
+}
+
+/**
+ * @param {NonNullable<Parameters<typeof load>[0]>} options
+ * @returns {Promise<Classifier>}
+ * @throws {CroquisError}
+ */
+async function begin({ base, model, onProgress, kernel = '', fresh = false, signal }) {
+  const from = performance.now();
   if (typeof WebAssembly !== 'object' || typeof WebAssembly.instantiate !== 'function') {
     throw new CroquisError('no-wasm', 'there is no WebAssembly in this browser');
   }
@@ -132,7 +152,7 @@ export async function load({ base, model, onProgress, kernel = '', fresh = false
     // Of the scripts in a page that is one file nothing has to arrive: there it is the browser that starts no worker.
     const mute = manifest.packed ? 'no-worker' : 'download';
     const { info, made } = await start(worker, { program, module, weights, kernels, kernel }, mute, onProgress ?? (() => {}), signal);
-    return new Classifier(worker, { ...info, model: name, loadMs: performance.now() - begin }, { url: program.url, module: module ?? made });
+    return new Classifier(worker, { ...info, model: name, loadMs: performance.now() - from }, { url: program.url, module: module ?? made });
   } catch (error) {
     worker.terminate();
     throw error;
@@ -172,7 +192,7 @@ function start(worker, what, mute, onProgress, signal) {
     const watchdog = setInterval(() => {
       if (++silent < STALL) return;
       done();
-      reject(new CroquisError('download', `nothing arrived for ${STALL} seconds`));
+      reject(new Stalled());
     }, 1000);
     const arrived = () => {
       silent = 0;
