@@ -29,6 +29,8 @@ export class Pie {
   #chosen = -1;
   #timer = 0;
   #next = 0;
+  /** The colour behind the pie, asked for once: the browser would have to bring the whole page up to date for each answer. */
+  #ground = '';
   /** @type {Record<'light'|'dark', any>} */ #options;
   #dark = matchMedia('(prefers-color-scheme: dark)');
   #still = matchMedia('(prefers-reduced-motion: reduce)');
@@ -46,6 +48,7 @@ export class Pie {
     const classes = this.colours.length - 1;
     this.#chart.on('click', (/** @type {{dataIndex: number}} */ { dataIndex: i }) => i < classes && choose(i));
     const restyle = () => {
+      this.#ground = '';
       // The words in the middle of the ring are the page's own, in its own type.
       const [series] = this.#option.series;
       const option = {
@@ -98,14 +101,14 @@ export class Pie {
     const slices = this.#option.series[0].data;
     // Every class has its slice in its place at all times, most of them of no width: so a slice that comes or goes grows or
     // shrinks where it is, and the others make room. Their borders are cuts between them, in the colour of the ground.
-    const cut = getComputedStyle(this.#element).getPropertyValue('--desk').trim();
+    this.#ground ||= getComputedStyle(this.#element).getPropertyValue('--desk').trim();
     const last = slices.length - 1;
     const chosen = this.#parts.some(({ index }) => index >= 0 && index === this.#chosen) ? this.#chosen : -1;
     const data = slices.map((/** @type {any} */ slice, /** @type {number} */ i) => {
       const part = this.#parts.find(({ index }) => index === (i < last ? i : -1));
       const value = part ? Math.round(1000 * part.probability) / 10 : 0;
       const opacity = chosen < 0 || chosen === i ? 1 : FADED;
-      const itemStyle = { ...slice.itemStyle, opacity, borderColor: cut, borderWidth: value > 0.3 ? 2 : 0 };
+      const itemStyle = { ...slice.itemStyle, opacity, borderColor: this.#ground, borderWidth: value > 0.3 ? 2 : 0 };
       return { ...slice, name: i < last ? labelOf(slice.name) : text('answer.other'), value, itemStyle };
     });
     // Nothing is said about nothing, not even for the quarter of a second that a slice takes to leave.
