@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
@@ -62,7 +63,8 @@ func (p *tab) again() *tab {
 	return p
 }
 
-// another opens a second tab of the same browser, which shares caches and service workers with the first.
+// another opens a second tab of the same browser, which shares caches and service workers with the first, and whose page does not
+// move either.
 func (p *tab) another() *tab {
 	p.t.Helper()
 	ctx := cdp.WithExecutor(p.browser, chromedp.FromContext(p.browser).Browser)
@@ -80,7 +82,11 @@ func (p *tab) another() *tab {
 	p.t.Cleanup(cancel)
 	other := &tab{t: p.t, ctx: second, browser: p.browser, server: p.server}
 	chromedp.ListenTarget(second, other.listen)
-	other.do(network.Enable(), chromedp.Navigate(p.server.URL+"/"))
+	other.do(
+		network.Enable(),
+		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}),
+		chromedp.Navigate(p.server.URL+"/"),
+	)
 	return other
 }
 
