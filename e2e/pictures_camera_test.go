@@ -62,8 +62,12 @@ func cameraBrowser(t *testing.T, film string, allowed bool) context.Context {
 		chromedp.Flag("use-file-for-fake-video-capture", film), chromedp.Flag("disable-dev-shm-usage", true))
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
-	ctx, quit := chromedp.NewContext(allocator)
-	t.Cleanup(quit)
+	ctx, _ := chromedp.NewContext(allocator)
+	t.Cleanup(func() { // by itself, when all is written: its folder is to be removed
+		if err := chromedp.Cancel(ctx); err != nil {
+			t.Error(err)
+		}
+	})
 	if err := chromedp.Run(ctx); err != nil {
 		t.Fatal(err)
 	}
