@@ -1,11 +1,13 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -13,16 +15,26 @@ import (
 	"croquis/internal/site"
 )
 
-// single builds the page as one file, with the network given, and returns its path.
+// singles are the pages as one file that have been built, for each network a function that does so when it is called first.
+var singles sync.Map
+
+// single returns the path of the page as one file, with the network given.
 func single(t *testing.T, network string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "a stick", site.SingleName)
-	made, err := site.BuildSingle(t.Context(), site.Options{Root: "..", Out: path, Models: models(), Default: network})
+	build, _ := singles.LoadOrStore(network, sync.OnceValues(func() (string, error) {
+		path := filepath.Join(filepath.Dir(dist), network, "a stick", site.SingleName)
+		made, err := site.BuildSingle(context.Background(), site.Options{Root: "..", Out: path, Models: models(), Default: network})
+		if err != nil {
+			return "", err
+		}
+		if info, err := os.Stat(path); err != nil || info.Size() != int64(made.Bytes) || made.Model != network {
+			return "", fmt.Errorf("%s: %v, want %d bytes with the network %s, not %s", path, err, made.Bytes, network, made.Model)
+		}
+		return path, nil
+	}))
+	path, err := build.(func() (string, error))()
 	if err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Size() != int64(made.Bytes) || made.Model != network {
-		t.Errorf("%s: %v, want %d bytes with the network %s", path, err, made.Bytes, network)
+		t.Fatal("building the page as one file: ", err)
 	}
 	return path
 }

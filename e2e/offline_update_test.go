@@ -1,6 +1,9 @@
 package e2e
 
 import (
+	"context"
+	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,13 +21,12 @@ import (
 	"croquis/internal/site/serve"
 )
 
-// nextBuild builds the site as it would be after a change of every kind: of what the page says, of what it runs and of a
-// part that is fetched when it is opened.
-func nextBuild(t *testing.T) string {
-	t.Helper()
-	web := filepath.Join(t.TempDir(), "web")
+// next is the site as it would be after a change of every kind: of what the page says, of what it runs and of a part that is
+// fetched when it is opened.
+var next = sync.OnceValues(func() (string, error) {
+	web := filepath.Join(filepath.Dir(dist), "next-web")
 	if err := os.CopyFS(web, os.DirFS("../web")); err != nil {
-		t.Fatal(err)
+		return "", err
 	}
 	for file, change := range map[string][2]string{
 		"text/en.json":       {`"page.tagline": "`, `"page.tagline": "New! `},
@@ -35,21 +37,29 @@ func nextBuild(t *testing.T) string {
 		path := filepath.Join(web, filepath.FromSlash(file))
 		b, err := os.ReadFile(path)
 		if err != nil {
-			t.Fatal(err)
+			return "", err
 		}
 		changed := strings.Replace(string(b), change[0], change[1], 1)
 		if changed == string(b) {
-			t.Fatalf("%s has no %q to change", file, change[0])
+			return "", fmt.Errorf("%s has no %q to change", file, change[0])
 		}
 		if err := os.WriteFile(path, []byte(changed), 0o644); err != nil {
-			t.Fatal(err)
+			return "", err
 		}
 	}
-	out := filepath.Join(t.TempDir(), "next")
-	if _, err := site.Build(t.Context(), site.Options{Root: "..", Web: web, Out: out, Models: models(), Quick: true}); err != nil {
-		t.Fatal(err)
+	out := filepath.Join(filepath.Dir(dist), "next")
+	_, err := site.Build(context.Background(), site.Options{Root: "..", Web: web, Out: out, Models: models(), Quick: true})
+	return out, err
+})
+
+// nextBuild serves that site.
+func nextBuild(t *testing.T) http.Handler {
+	t.Helper()
+	dir, err := next()
+	if err != nil {
+		t.Fatal("building the next version: ", err)
 	}
-	return out
+	return serve.Handler(dir)
 }
 
 const isNew = "document.querySelector('[data-text=\"page.tagline\"]').textContent.startsWith('New! ')"
@@ -67,7 +77,7 @@ func TestUpdate(t *testing.T) {
 	p := open(t, setup{handler: h.wrap}).ready().kept()
 	old := p.another().ready().kept()
 	before := eval[[]string](p, cachesOfPage)
-	h.replace(serve.Handler(nextBuild(t)))
+	h.replace(nextBuild(t))
 	p.forget()
 
 	p.mouse(shirt...)
@@ -166,8 +176,7 @@ func TestUpdateWithoutNotice(t *testing.T) {
 	t.Parallel()
 	var h host
 	p := open(t, setup{handler: h.wrap}).ready().kept()
-	next := nextBuild(t)
-	h.replace(serve.Handler(next))
+	h.replace(nextBuild(t))
 	p.look()
 	p.until("document.querySelector('.update')")
 	second := p.another()
@@ -194,7 +203,7 @@ func TestReplacedUnderThePage(t *testing.T) {
 	t.Parallel()
 	var h host
 	p := open(t, setup{handler: h.wrap, script: noServiceWorker}).ready()
-	h.replace(serve.Handler(nextBuild(t)))
+	h.replace(nextBuild(t))
 	p.forget()
 	eval[any](p, "croquis.page.retry()")
 	p.until("document.querySelector('.update')")
