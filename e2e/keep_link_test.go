@@ -316,14 +316,14 @@ func TestLinkByHand(t *testing.T) {
 func TestLongLink(t *testing.T) {
 	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
-	scribble := func(points int) {
+	scribble := func(points int, angle string) {
 		t.Helper()
 		eval[any](p, fmt.Sprintf(`(() => {
-			const points = Array.from({ length: %d }, (_, i) => Math.round(16 * (128 + 120 * Math.sin(i * i * 0.37))) / 16);
+			const points = Array.from({ length: %d }, (_, i) => Math.round(16 * (128 + 120 * Math.sin(%s))) / 16);
 			croquis.page.drawing.replace([{ points, size: 1, fill: false }]);
-		})()`, 2*points))
+		})()`, 2*points, angle))
 	}
-	scribble(5000)
+	scribble(5000, "i * i * 0.37") // to and fro all over the sheet
 	link := p.copied()
 	p.says("letters long")
 	other := open(t, setup{fragment: fragment(t, link)}).ready()
@@ -332,7 +332,7 @@ func TestLongLink(t *testing.T) {
 		t.Errorf("the long link holds another drawing")
 	}
 	other.quiet()
-	scribble(70_000)
+	scribble(70_000, "i * 0.001") // in small steps, which are painted fast
 	p.click("keep-share")
 	p.says("more lines than a link")
 	p.quiet()
