@@ -97,6 +97,14 @@ func portal(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 	fmt.Fprint(w, "<!doctype html><title>Hotel</title>Please sign in")
 }
 
+// hold keeps a request waiting for something to happen, or until the page is closed.
+func hold(r *http.Request, until <-chan struct{}) {
+	select {
+	case <-until:
+	case <-r.Context().Done():
+	}
+}
+
 // broken puts a fault on a file until mended.
 func broken(file string, f fault) (wrap func(http.Handler) http.Handler, mend func(), hits *atomic.Int32) {
 	hits = new(atomic.Int32)

@@ -84,7 +84,7 @@ func TestLooks(t *testing.T) {
 				p := open(t, setup{width: size[0], height: size[1], phone: size[0] < 800, dark: dark, handler: func(h http.Handler) http.Handler {
 					return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 						if plain(r) == path.Join("model", starterName+".json") {
-							<-gate
+							hold(r, gate)
 							if fail.Load() {
 								http.NotFound(w, r)
 								return

@@ -93,7 +93,7 @@ func TestSmallNetworkBegins(t *testing.T) {
 	p := open(t, setup{script: history, handler: twoNetworks(t, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if plain(r) == "model/"+modelName+".json" {
-				<-come
+				hold(r, come)
 			}
 			h.ServeHTTP(w, r)
 		})

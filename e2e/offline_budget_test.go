@@ -44,7 +44,7 @@ func TestBudget(t *testing.T) {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			// The better network comes after the small one has answered: it waits here until it has.
 			if name := plain(r); small && strings.HasPrefix(name, "model/") && name != "model/"+networkForVisits+".json" {
-				<-answeredOnce
+				hold(r, answeredOnce)
 			}
 			mu.Lock()
 			sent[strings.TrimPrefix(r.URL.Path, "/")] = compressed(out, r.URL.Path)

@@ -322,12 +322,12 @@ func TestDrawingWhileLoading(t *testing.T) {
 	p := open(t, setup{handler: func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			if strings.HasPrefix(r.URL.Path, "/model/") {
-				<-gate
+				hold(r, gate)
 			}
 			h.ServeHTTP(w, r)
 		})
 	}})
-	p.until("document.documentElement.hasAttribute('data-started')")
+	p.until("document.querySelector('#wardrobe li')") // the rooms are there once the words are
 	p.mouse(shirt...)
 	p.until("document.getElementById('result').dataset.state === 'waiting'")
 	if !eval[bool](p, "document.getElementById('bar').getBoundingClientRect().width > 0") {

@@ -140,6 +140,7 @@ func TestScrubbingByPointer(t *testing.T) {
 
 // Playing goes from the first moment to the whole drawing; for those who want no motion in steps of whole strokes.
 func TestPlaying(t *testing.T) {
+	t.Parallel()
 	for name, moving := range map[string]bool{"motion": true, "no motion": false} {
 		t.Run(name, func(t *testing.T) {
 			p := rewound(t, setup{moving: moving})
