@@ -40,8 +40,8 @@ worker.addEventListener('message', (/** @type {Lasting & MessageEvent} */ event)
 /** Keeps the whole site, and of the networks those that an older build had kept. */
 async function install() {
   const all = await shelves();
-  await obtain(BUILD.manifest, all);
-  await obtain(BUILD.page, all);
+  await ensure(BUILD.manifest, all);
+  await ensure(BUILD.page, all);
   await keep([...(await networksKept())]);
 }
 
@@ -53,7 +53,7 @@ async function keep(networks) {
   const files = [...(await listed())].filter(([name]) => !isNetwork(name) || networks.includes(name)).values();
   const all = await shelves();
   const some = async () => {
-    for (const [, file] of files) await obtain(file, all);
+    for (const [, file] of files) await ensure(file, all);
   };
   // A few at a time, for the page may want something too.
   await Promise.all([some(), some(), some(), some()]);
@@ -129,13 +129,22 @@ async function networksKept() {
 }
 
 /**
+ * Has the cache of this build hold a whole file.
+ * @param {Pinned} pinned
+ * @param {Shelf[]} all the caches, that of this build first
+ */
+async function ensure(pinned, [mine, ...others]) {
+  if (await stored(pinned, [mine])) return;
+  await mine.cache.put(pinned.file, (await stored(pinned, others)) ?? (await fetched(pinned)));
+}
+
+/**
  * A whole file, which the cache of this build has from now on.
  * @param {Pinned} pinned
- * @param {Shelf[]} [all] the caches, where they have been opened for many files at once
  * @returns {Promise<Response>}
  */
-async function obtain(pinned, all) {
-  const [mine, ...others] = all ?? (await shelves());
+async function obtain(pinned) {
+  const [mine, ...others] = await shelves();
   const here = await stored(pinned, [mine]);
   if (here) return here;
   const response = (await stored(pinned, others)) ?? (await fetched(pinned));
@@ -155,9 +164,11 @@ async function stored({ file, sha256 }, some) {
     const response = await cache.match(file);
     if (!response) continue;
     const id = `${name} ${file}`;
-    if (sound.has(id) || (await hasSum(await response.clone().arrayBuffer(), sha256))) {
+    if (sound.has(id)) return response;
+    const body = await response.arrayBuffer();
+    if (await hasSum(body, sha256)) {
       sound.add(id);
-      return response;
+      return new Response(body, response);
     }
     if (name === own) await cache.delete(file);
   }
