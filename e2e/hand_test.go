@@ -32,7 +32,7 @@ func along(box [4]float64, corners []point) [][2]float64 {
 	out := [][2]float64{at(corners[0])}
 	for i := range corners[1:] {
 		a, b := at(corners[i]), at(corners[i+1])
-		n := max(1, int(math.Hypot(b[0]-a[0], b[1]-a[1])/30))
+		n := max(1, int(math.Hypot(b[0]-a[0], b[1]-a[1])/60))
 		for k := 1; k <= n; k++ {
 			f := float64(k) / float64(n)
 			out = append(out, [2]float64{a[0] + f*(b[0]-a[0]), a[1] + f*(b[1]-a[1])})
