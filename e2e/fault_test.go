@@ -327,6 +327,7 @@ func TestSilentServer(t *testing.T) {
 
 // A request that gets lost, so that nothing comes and nothing fails, is made once more without a visitor's doing.
 func TestLostRequest(t *testing.T) {
+	t.Parallel() // hurried, but with seconds to spare
 	lose := func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)

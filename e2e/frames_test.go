@@ -49,8 +49,8 @@ func TestWorkOfAFrame(t *testing.T) {
 	p.do(emulation.SetCPUThrottlingRate(4))
 	eval[any](p, "Object.assign(work, { frames: 0, asked: 0, most: 0, pieces: 0, long: 0 })")
 	before := eval[work](p, "work").Pieces
-	for i := range 10 {
-		y := 0.06 + 0.08*float64(i)
+	for i := range 18 {
+		y := 0.06 + 0.045*float64(i)
 		p.mouse(point{0.1, y}, point{0.5, y + 0.05}, point{0.9, y})
 	}
 	p.settle()

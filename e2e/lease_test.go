@@ -2,9 +2,12 @@ package e2e
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -123,5 +126,20 @@ func run(m *testing.M) int {
 	defer os.RemoveAll(work)
 	dist, browsers.work = filepath.Join(work, "dist"), work
 	defer browsers.close()
+	moreSideBySide()
 	return m.Run()
+}
+
+// moreSideBySide has one test more run side by side than there are processors, if nobody has said how many: each waits for the next
+// frame, or for a timer, now and then.
+func moreSideBySide() {
+	flag.Parse()
+	said := false
+	flag.Visit(func(f *flag.Flag) { said = said || f.Name == "test.parallel" })
+	if said {
+		return
+	}
+	if err := flag.Set("test.parallel", strconv.Itoa(runtime.GOMAXPROCS(0)+1)); err != nil {
+		panic(err)
+	}
 }
