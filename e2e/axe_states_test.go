@@ -11,6 +11,7 @@ import (
 // axe-core finds nothing wrong in the rooms either when somebody works in them: what is opened, chosen, kept, measured or has
 // gone wrong there, by day and by night.
 func TestAxeAtWork(t *testing.T) {
+	t.Parallel()
 	photos, _ := testPhotos(t)
 	boot54 := fileOf(t, "boot.png", pngOf(t, photoLooks["on white paper"].picture(photos[54])))
 	broken := fileOf(t, "broken.jpg", []byte("\xff\xd8\xff\xe0 and no more"))

@@ -13,6 +13,7 @@ const focus = "((e) => e.id || e.className || e.tagName)(document.activeElement)
 
 // Who chooses a tool by its key hears of it, since the focus stays where it was; and hears when a key has nothing to do.
 func TestShortcutsAreHeard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.toSheet()
 	for _, step := range []struct{ key, want string }{
@@ -31,6 +32,7 @@ func TestShortcutsAreHeard(t *testing.T) {
 
 // What has the focus may go away by what a key does elsewhere. Then the focus stays near, and is not lost.
 func TestFocusIsNotLost(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	blank := func() {
 		t.Helper()
@@ -64,6 +66,7 @@ func TestFocusIsNotLost(t *testing.T) {
 
 // Delete means what has the focus: a drawing of the sketchbook, and not the sheet, which is out of sight.
 func TestDeleteInTheSketchbook(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.draw(boot)
 	p.click("keep-keep")
@@ -93,6 +96,7 @@ func TestDeleteInTheSketchbook(t *testing.T) {
 
 // The list of keys begins at its top, is left with Escape, and gives the focus back.
 func TestListOfKeysByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{height: 320, width: 1280}).ready()
 	p.toSheet()
 	p.key("?", 0)
@@ -114,6 +118,7 @@ func TestListOfKeysByKeyboard(t *testing.T) {
 
 // With arrow keys one goes over languages without the page being loaded anew for each; Enter takes the one that is there.
 func TestLanguageByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.focus("#language")
 	eval[any](p, "void (window.same = true)")

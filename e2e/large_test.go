@@ -13,6 +13,7 @@ import (
 // With letters twice as large, as visitors set them in their browser, everything can be read and touched in every room; and on
 // a screen of 320 pixels, with letters as they are.
 func TestLargeLettersAndSmallScreens(t *testing.T) {
+	t.Parallel()
 	for name, s := range map[string]struct {
 		setup
 		letters int64

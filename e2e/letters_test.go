@@ -41,6 +41,7 @@ func (p *tab) strikePrinted(printed string) {
 // On every control that a key works, the key is printed, and pressed it does what the control does. Screen readers, which hear
 // of it by its attribute, do not read the print as well.
 func TestLettersOnTheButtons(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready()
 	p.mouse(point{0.2, 0.2}, point{0.8, 0.8})
 	eval[any](p, "void (window.clicked = '', addEventListener('click', ({ target }) => (clicked = target.id), true))")
@@ -115,6 +116,7 @@ func (p *tab) readAloud() (names []string) {
 
 // A Mac has keys of its own, and its own custom for redo.
 func TestLettersOfAMac(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{script: "Object.defineProperty(navigator, 'platform', { value: 'MacIntel' });"}).ready()
 	for _, l := range eval[[]letter](p, letters) {
 		if want, ok := map[string]string{"undo": "⌘Z", "redo": "⇧⌘Z", "clear": "Delete", "pen": "P"}[l.ID]; ok && l.Printed != want {
@@ -139,6 +141,7 @@ func TestLettersOfAMac(t *testing.T) {
 
 // Fingers have no keys: nothing is printed for them.
 func TestNoLettersForFingers(t *testing.T) {
+	t.Parallel()
 	for _, s := range []setup{{width: 360, height: 740, phone: true}, {width: 1024, height: 768, phone: true}} {
 		p := open(t, s).ready()
 		if got := eval[string](p, "[...document.querySelectorAll('kbd, #keys')].filter((e) => e.checkVisibility()).map((e) => e.textContent).join()"); got != "" {
@@ -149,6 +152,7 @@ func TestNoLettersForFingers(t *testing.T) {
 
 // In every language, at every width and by day and night, the letters can be read and lie on nothing but their own button.
 func TestLettersHaveRoom(t *testing.T) {
+	t.Parallel()
 	for _, language := range []string{"en", "fi", "vi"} {
 		for i, size := range [][2]int64{{1280, 800}, {1024, 768}, {768, 1024}, {360, 740}, {320, 640}} {
 			t.Run(fmt.Sprintf("%s, %d", language, size[0]), func(t *testing.T) {

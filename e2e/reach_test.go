@@ -59,6 +59,7 @@ func (p *tab) walk(name, places string) {
 // Tab comes to every control of the page and of each of its rooms, with a drawing on the sheet, and whoever looks sees where the
 // focus is.
 func TestEveryControlByKeyboard(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	p.draw(boot)
 	p.click("keep-keep")
