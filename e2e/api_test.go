@@ -160,7 +160,6 @@ func TestModuleForOtherPages(t *testing.T) {
 // A prediction allocates nothing in the program, and 100,000 leave its memory as it was: a thousand asked for one by one, the
 // rest inside the worker.
 func TestPredictionsAllocateNothing(t *testing.T) {
-	t.Parallel()
 	p := open(t, setup{}).ready()
 	got := eval[[]struct{ Bytes, Allocations int }](p, `croquis.ready.then(async (c) => {
 		const photo = Float32Array.from({ length: 784 }, (_, i) => (i % 29) / 28);
