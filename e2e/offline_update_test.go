@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/serviceworker"
 	"github.com/chromedp/chromedp"
 
+	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp/kb"
 
 	"croquis/internal/site"
@@ -84,6 +85,12 @@ func TestUpdate(t *testing.T) {
 	p.look()
 	p.until("document.querySelector('.update')")
 	p.shot("offline-update")
+	p.do(emulation.SetDeviceMetricsOverride(320, 640, 2, true))
+	if mute := eval[[]string](p, "[...document.querySelectorAll('.update button')].filter((b) => parseFloat(getComputedStyle(b).fontSize) < 12).map((b) => b.textContent)"); len(mute) > 0 {
+		t.Errorf("on a phone the words of these buttons cannot be read: %q", mute)
+	}
+	p.shot("offline-update-phone")
+	p.do(emulation.SetDeviceMetricsOverride(1280, 800, 1, false))
 	if eval[bool](p, isNew) {
 		t.Fatal("the page changed by itself")
 	}

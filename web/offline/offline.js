@@ -81,7 +81,7 @@ function notice(root) {
         { class: 'update' },
         h('p', { 'data-text': 'offline.update' }, text('offline.update')),
         h('button', { type: 'button', class: 'primary', 'data-text': 'offline.reload', onclick: reload }, text('offline.reload')),
-        h('button', { type: 'button', class: 'tool', 'data-text': 'offline.later', onclick: close }, text('offline.later')),
+        h('button', { type: 'button', 'data-text': 'offline.later', onclick: close }, text('offline.later')),
       ),
     );
   };
