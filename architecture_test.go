@@ -138,7 +138,7 @@ func TestKernelAndNetworkStandOnTheStandardLibrary(t *testing.T) {
 // The tensor library makes a program of 22.7 MB, and go-echarts adds 1.2 MB gzipped, where the rest needs 6.6 MB, 1.9 gzipped.
 func TestPageProgramLinksNoHeavyLibrary(t *testing.T) {
 	for _, p := range goList(t, []string{"GOOS=js", "GOARCH=wasm"}, "-deps", "./wasm") {
-		for _, heavy := range []string{"gorgonia.org/", "gonum.org/", "github.com/go-echarts/"} {
+		for _, heavy := range []string{"gorgonia.org/", "gonum.org/", "github.com/go-echarts/", "github.com/yuin/goldmark"} {
 			if strings.HasPrefix(p.ImportPath, heavy) {
 				t.Errorf("the page's program links %s", p.ImportPath)
 			}

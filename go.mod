@@ -12,6 +12,7 @@ require (
 	github.com/schollz/progressbar/v3 v3.18.0
 	github.com/syumai/tinyutil v0.3.2
 	github.com/tetratelabs/wazero v1.11.0
+	github.com/yuin/goldmark v1.8.7
 	golang.org/x/image v0.33.0
 	golang.org/x/term v0.28.0
 	gonum.org/v1/gonum v0.17.0

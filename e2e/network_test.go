@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"math"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -318,71 +317,5 @@ func (p *tab) knowsItself(served *atomic.Int64) {
 	}
 	if got, sent := megabytes("Loaded so far"), float64(served.Load())/1e6; math.Abs(got-sent) > 0.1+0.02*sent {
 		p.t.Errorf("%v MB are said to be loaded, the server has sent %.2f", got, sent)
-	}
-}
-
-// chapters are what each paper of a network has to tell: its training curves and its confusion on photos, and what else was
-// measured of it, with what it is bad at.
-var chapters = map[string][]string{
-	".report.html":     {"Learning, epoch by epoch", "Test photos"},
-	".evaluation.html": {"Test photos", "Drawings by people", "What it cannot do"},
-	".card.txt":        nil,
-}
-
-// The reports of every network are in the site, work under its policy, and are not fetched before somebody opens one.
-func TestReportsInTheSite(t *testing.T) {
-	t.Parallel()
-	var early atomic.Int32
-	p := open(t, setup{script: noServiceWorker, handler: twoNetworks(t, func(h http.Handler) http.Handler {
-		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			if strings.HasSuffix(r.URL.Path, ".report.html") {
-				early.Add(1)
-			}
-			h.ServeHTTP(w, r)
-		})
-	})})
-	eval[any](p, "croquis.ready.then(() => null)")
-	p.openNetworks()
-	links := eval[[]string](p, "[...document.querySelectorAll('.network-papers a')].map((a) => a.href)")
-	for _, name := range networks(t) {
-		for suffix := range chapters {
-			_, err := os.Stat(filepath.Join(models(), name+suffix))
-			there := slices.ContainsFunc(links, func(link string) bool { return strings.HasSuffix(hashed.ReplaceAllString(link, "."), "/"+name+suffix) })
-			if there != (err == nil || suffix == ".card.txt") {
-				t.Errorf("of %s%s there is a link: %v; among %q", name, suffix, there, links)
-			}
-		}
-	}
-	if early.Load() != 0 {
-		t.Errorf("reports are fetched %d times before anybody opens one", early.Load())
-	}
-	for _, link := range links {
-		if strings.HasSuffix(link, ".txt") {
-			continue
-		}
-		p.do(chromedp.Navigate(link))
-		for suffix, heads := range chapters {
-			for _, head := range heads {
-				if strings.HasSuffix(hashed.ReplaceAllString(link, "."), suffix) && !eval[bool](p, fmt.Sprintf("[...document.querySelectorAll('h2')].some((e) => e.textContent.startsWith(%q))", head)) {
-					t.Errorf("%s has no chapter %q", link, head)
-				}
-			}
-		}
-		p.until("document.querySelectorAll('[data-chart] svg').length === document.querySelectorAll('[data-chart]').length && document.querySelector('[data-chart]')")
-		p.until("[...document.images].every((i) => i.complete)")
-		if n := eval[int](p, "[...document.images].filter((i) => i.naturalWidth === 0).length"); n != 0 {
-			t.Errorf("%s: %d pictures are missing", link, n)
-		}
-		p.do(chromedp.MouseEvent("mouseMoved", 400, 500))
-		p.quiet()
-	}
-	card := httptest.NewRecorder()
-	dir, err := two()
-	if err != nil {
-		t.Fatal(err)
-	}
-	serve.Handler(dir).ServeHTTP(card, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/model/"+modelName+".card.txt", nil))
-	if body := card.Body.String(); card.Code != http.StatusOK || !strings.HasPrefix(body, "# "+modelName) || !strings.HasPrefix(card.Header().Get("Content-Type"), "text/plain") {
-		t.Errorf("the card: %d %s %.40q", card.Code, card.Header().Get("Content-Type"), body)
 	}
 }

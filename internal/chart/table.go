@@ -70,7 +70,7 @@ const (
 // tables prepares the tables and the charts above them.
 func (v *view) tables(r Report) error {
 	for _, t := range r.Tables {
-		one := tableView{Table: t, Kinds: columnKinds(t)}
+		one := tableView{Table: t, Kinds: ColumnKinds(len(t.Head), t.Rows)}
 		if b := t.Bars; b != nil {
 			one.Chart = v.add(func(with ink) map[string]any { return barChart(*b, t.Title, with) })
 			one.Height, one.Paper = axisHeight+barHeight*len(b.Bars), axisHeight+paperBar*len(b.Bars)
@@ -97,11 +97,11 @@ func (r *Report) sheet(s Sheet) (sheetView, error) {
 	return sheetView{s.Title, s.Note, uri, size.Width, size.Height}, nil
 }
 
-// columnKinds says which columns hold text that may be broken into lines: all with a cell that is no number, interval, dash
-// or blank. Text of more than a line of a phone wants a wide column there.
-func columnKinds(t Table) []string {
-	kinds := make([]string, len(t.Head))
-	for _, row := range t.Rows {
+// ColumnKinds gives the columns of a table their classes of the style sheet. It says which hold text that may be broken into
+// lines: all with a cell that is no number, interval, dash or blank. Text of more than a line of a phone wants a wide column there.
+func ColumnKinds(columns int, rows [][]string) []string {
+	kinds := make([]string, columns)
+	for _, row := range rows {
 		for i, cell := range row {
 			switch {
 			case len(cell) > 40:

@@ -359,7 +359,7 @@ func models(t testing.TB) string {
 		"evaluation.json": `{"model": {"sha256": "` + f.SHA256 + `"}, "photos": {"n": 8, "top1": 0.75, "top1_interval": [0.4, 0.9]}}`,
 		"report.html":     paper("training"),
 		"evaluation.html": paper("evaluation"),
-		"md":              "# lenet5\n",
+		"md":              "# lenet5\n\nIt names garments.\n",
 	} {
 		if err := os.WriteFile(filepath.Join(dir, "lenet5."+beside), []byte(content), 0o644); err != nil {
 			t.Fatal(err)
@@ -384,7 +384,7 @@ func TestBuild(t *testing.T) {
 	}
 	names := sound(t, o.Out)
 	for _, want := range []string{"LICENSE", "THIRD_PARTY_NOTICES.md", "app.js", "croquis.js", "croquis.wasm",
-		"kernel-relaxed.wasm", "kernel-simd128.wasm", "model/lenet5.card.txt", "model/lenet5.evaluation.html", "model/lenet5.json",
+		"kernel-relaxed.wasm", "kernel-simd128.wasm", "model/lenet5.card.html", "model/lenet5.evaluation.html", "model/lenet5.json",
 		"model/lenet5.report.html", "models.json", "pie.json", "styles/page.css", "vendor/LICENSE-d3",
 		"vendor/LICENSE-echarts", "vendor/LICENSE-tslib", "vendor/LICENSE-zrender", "vendor/NOTICE-echarts", "vendor/echarts.js",
 		"wasm_exec.js", "worker.js"} {

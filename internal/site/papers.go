@@ -6,14 +6,16 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path"
 	"regexp"
 	"strings"
 )
 
-// papers are what lies beside a network for people to read: its reports and its card.
+// papers are what lies beside a network for people to read: its reports and its card, all in one look.
 type papers struct {
 	assets []*asset
 	pieces map[string]*asset // styles and scripts of reports, by their content: most of a report is the same in all of them
+	rules  *asset            // one style sheet for what stands in style attributes, of all reports
 }
 
 // add takes the papers of the network whose file is base.json into the site, and tells n where they are.
@@ -24,7 +26,7 @@ func (p *papers) add(base string, n *network) error {
 	}{
 		{".report.html", n.Name + ".report.html", &n.Training},
 		{".evaluation.html", n.Name + ".evaluation.html", &n.Evaluation},
-		{".md", n.Name + ".card.txt", &n.Card}, // browsers save Markdown, and show text
+		{".md", n.Name + ".card.html", &n.Card},
 	} {
 		b, err := os.ReadFile(base + paper.suffix)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -33,10 +35,14 @@ func (p *papers) add(base string, n *network) error {
 		if err != nil {
 			return err
 		}
-		if strings.HasSuffix(paper.suffix, ".html") {
-			if b, err = p.split(b); err != nil {
-				return fmt.Errorf("%s%s: %w", base, paper.suffix, err)
-			}
+		if paper.suffix == ".md" {
+			b, err = cardPage(n.Name, b)
+		}
+		if err == nil {
+			b, err = p.split(b)
+		}
+		if err != nil {
+			return fmt.Errorf("%s%s: %w", base, paper.suffix, err)
 		}
 		*paper.address = "model/" + paper.name
 		p.assets = append(p.assets, &asset{name: *paper.address, content: b, stable: true})
@@ -50,8 +56,12 @@ var inline = regexp.MustCompile(`(?s)<(style|script)>(.*?)</(?:style|script)>`)
 // styled matches a style attribute. html/template leaves nothing in them that would have to be escaped in a style sheet.
 var styled = regexp.MustCompile(`\sstyle="([\w\s:;.,%()#-]*)"`)
 
+// title matches where a paper names the project.
+var title = []byte(`<p class="eyebrow">Croquis · `)
+
 // split moves a report's styles and scripts into files of their own: the site's policy allows nothing else. The page's icon is
-// the report's, too.
+// the report's, too, and where the report names the project there is the way back to the page, for an installed one has no button
+// for that.
 func (p *papers) split(report []byte) ([]byte, error) {
 	if !charset.Match(report) {
 		return nil, errors.New(`it has no <meta charset="utf-8">: it is no report of this project`)
@@ -63,20 +73,26 @@ func (p *papers) split(report []byte) ([]byte, error) {
 		}
 		return fmt.Appendf(nil, `<script src="%s"></script>`, p.piece("js", m[2]))
 	})
-	var styles bytes.Buffer
+	report = bytes.Replace(report, title, []byte(`<p class="eyebrow"><a href="../">Croquis</a> · `), 1)
 	report = styled.ReplaceAllFunc(report, func(attribute []byte) []byte {
 		style := styled.FindSubmatch(attribute)[1]
-		rule := fmt.Appendf(nil, "[data-style=\"%s\"] { %s }\n", style, style)
-		if !bytes.Contains(styles.Bytes(), rule) {
-			styles.Write(rule)
-		}
+		p.rule(fmt.Appendf(nil, "[data-style=\"%s\"] { %s }\n", style, style))
 		return fmt.Appendf(nil, ` data-style="%s"`, style)
 	})
-	head := []byte(`<link rel="icon" href="../favicon.svg">`)
-	if styles.Len() > 0 {
-		head = fmt.Appendf(head, "\n<link rel=\"stylesheet\" href=\"%s\">", p.piece("css", styles.Bytes()))
+	p.rule([]byte(".eyebrow a { color: inherit; text-underline-offset: 0.25em; }\n"))
+	head := `<link rel="icon" href="../favicon.svg">` + "\n" + `<link rel="stylesheet" href="` + path.Base(p.rules.name) + `">` + "\n</head>"
+	return bytes.Replace(report, []byte("</head>"), []byte(head), 1), nil
+}
+
+// rule adds a rule to the style sheet of all reports, unless it is there.
+func (p *papers) rule(rule []byte) {
+	if p.rules == nil {
+		p.rules = &asset{name: "model/report-rules.css"}
+		p.assets = append(p.assets, p.rules)
 	}
-	return bytes.Replace(report, []byte("</head>"), append(head, "\n</head>"...), 1), nil
+	if !bytes.Contains(p.rules.content, rule) {
+		p.rules.content = append(p.rules.content, rule...)
+	}
 }
 
 // piece gives a style or script a file in the folder of the reports, one for all that are the same.
