@@ -11,6 +11,9 @@ import { PEN } from './stroke.js';
 /** Parts of a line that is pressed now more, now less, in units. */
 const PART = 2;
 
+/** A drawing is painted in no more such parts: nobody's hand makes so many, but a link may hold what would take minutes. */
+const MOST_PARTS = 100_000;
+
 /** @type {WeakMap<readonly number[], Path2D>} */ const paths = new WeakMap();
 
 /**
@@ -36,14 +39,25 @@ export function prepare(ink, colour) {
 }
 
 /**
+ * In how many parts a piece of these strokes may be painted, so that all of them do not take too long.
+ * @param {readonly Stroke[]} strokes
+ */
+export function finest(strokes) {
+  let pieces = 0;
+  for (const { points, pressure } of strokes) if (pressure) pieces += points.length / 2;
+  return Math.max(1, Math.floor(MOST_PARTS / pieces));
+}
+
+/**
  * @param {CanvasRenderingContext2D} ink
  * @param {Stroke} stroke a finished one
+ * @param {number} most parts of a piece, see finest
  */
-export function paintLine(ink, stroke) {
+export function paintLine(ink, stroke, most) {
   if (stroke.patch) return;
   const last = stroke.points.length / 2 - 1;
   if (stroke.pressure) {
-    paintPieces(ink, stroke, 0, last);
+    paintPieces(ink, stroke, 0, last, most);
     paintTip(ink, stroke, []);
   }
   if (stroke.pressure && !stroke.fill) return;
@@ -64,11 +78,12 @@ export const paintArea = (ink, stroke) => ink.fill(path(stroke));
  * @param {Pick<Stroke, 'points' | 'size' | 'pressure'>} stroke
  * @param {number} from the first piece
  * @param {number} to the piece after the last
+ * @param {number} [most] parts of a piece
  */
-export function paintPieces(ink, { points: s, size, pressure }, from, to) {
+export function paintPieces(ink, { points: s, size, pressure }, from, to, most = Infinity) {
   if (from >= to) return;
   if (pressure) {
-    for (let j = from; j < to; j++) paintPressed(ink, s, PEN * size, pressure, j);
+    for (let j = from; j < to; j++) paintPressed(ink, s, PEN * size, pressure, j, most);
     return;
   }
   ink.lineWidth = PEN * size;
@@ -85,13 +100,14 @@ export function paintPieces(ink, { points: s, size, pressure }, from, to) {
  * @param {number} width of a line that is pressed as usual
  * @param {readonly number[]} pressure
  * @param {number} j
+ * @param {number} most parts
  */
-function paintPressed(ink, s, width, pressure, j) {
+function paintPressed(ink, s, width, pressure, j, most) {
   const i = 2 * j;
   const [x0, y0, x1, y1, x2, y2] = [middle(s, i), middle(s, i + 1), s[i], s[i + 1], middle(s, i + 2), middle(s, i + 3)];
   const before = j === 0 ? pressure[0] : (pressure[j - 1] + pressure[j]) / 2;
   const after = (pressure[j] + pressure[j + 1]) / 2;
-  const n = Math.ceil((Math.hypot(x1 - x0, y1 - y0) + Math.hypot(x2 - x1, y2 - y1)) / PART);
+  const n = Math.min(Math.ceil((Math.hypot(x1 - x0, y1 - y0) + Math.hypot(x2 - x1, y2 - y1)) / PART), most);
   let [x, y] = [x0, y0];
   for (let k = 1; k <= n; k++) {
     const t = k / n;

@@ -1,7 +1,7 @@
 // What the sheet shows instead of the drawing as it is: how it was at an earlier moment, or what its strokes say for a class.
 // It lies over the sheet and changes nothing.
 
-import { paintArea, paintLine, prepare } from './ink.js';
+import { finest, paintArea, paintLine, prepare } from './ink.js';
 import { Layer } from './layer.js';
 import { until } from './until.js';
 
@@ -37,7 +37,8 @@ export function mount(page, canvas) {
     layer.paint((ink) => {
       // The stroke that is being drawn is on the sheet itself.
       const strokes = moment >= 0 ? until(drawing.strokes, moment) : drawing.strokes;
-      for (const [i, stroke] of strokes.entries()) paintStroke(ink, stroke, looks?.[i] ?? null, style);
+      const most = finest(strokes);
+      for (const [i, stroke] of strokes.entries()) paintStroke(ink, stroke, looks?.[i] ?? null, style, most);
     });
   };
   const repaint = () => {
@@ -56,8 +57,9 @@ export function mount(page, canvas) {
  * @param {Stroke} stroke
  * @param {Look | null} look null for the stroke's own
  * @param {CSSStyleDeclaration} style
+ * @param {number} most parts of a piece, as ink.js says
  */
-function paintStroke(ink, stroke, look, style) {
+function paintStroke(ink, stroke, look, style, most) {
   prepare(ink, look ? style.getPropertyValue(look.colour).trim() : style.color);
   if (stroke.fill) {
     ink.globalAlpha = AREA;
@@ -66,6 +68,6 @@ function paintStroke(ink, stroke, look, style) {
   }
   ink.setLineDash(look?.dash ?? []);
   // Dashes come from a line in one piece, whatever the pressure.
-  paintLine(ink, look ? { ...stroke, pressure: undefined, size: stroke.size * look.width } : stroke);
+  paintLine(ink, look ? { ...stroke, pressure: undefined, size: stroke.size * look.width } : stroke, most);
   ink.setLineDash([]);
 }

@@ -5,7 +5,7 @@
 // are finished; the one being drawn, to which pieces are added; and its tip, which is painted anew in every frame.
 
 import { difference } from './history.js';
-import { paintArea, paintLine, paintPieces, paintTip, prepare, reach } from './ink.js';
+import { finest, paintArea, paintLine, paintPieces, paintTip, prepare, reach } from './ink.js';
 import { Layer } from './layer.js';
 import { around, box, SIDE } from './stroke.js';
 
@@ -105,7 +105,7 @@ export class Surface {
     this.#shown = strokes;
     if (more) {
       if (come.some((s) => s.fill)) this.#areas.paint((ink) => paintAreas(ink, come));
-      this.#lines.paint((ink) => come.forEach((s) => paintLine(ink, s)));
+      this.#lines.paint((ink) => paintLines(ink, come));
       return;
     }
     const stay = new Set(come);
@@ -116,7 +116,7 @@ export class Surface {
     if (dirty.left > dirty.right) return;
     const there = strokes.filter((s) => overlap(dirty, s));
     this.#areas.repaint(dirty, there.some((s) => s.fill) ? (ink) => paintAreas(ink, there) : undefined);
-    this.#lines.repaint(dirty, (ink) => there.forEach((s) => paintLine(ink, s)));
+    this.#lines.repaint(dirty, (ink) => paintLines(ink, there));
   }
 
   #paintOpen() {
@@ -163,6 +163,15 @@ export class Surface {
  */
 function paintAreas(ink, strokes) {
   for (const s of strokes) if (s.fill) paintArea(ink, s);
+}
+
+/**
+ * @param {CanvasRenderingContext2D} ink
+ * @param {readonly Stroke[]} strokes
+ */
+function paintLines(ink, strokes) {
+  const most = finest(strokes);
+  for (const s of strokes) paintLine(ink, s, most);
 }
 
 /**

@@ -1,6 +1,6 @@
 // A drawing as a picture on paper.
 
-import { paintArea, paintLine, prepare } from '../drawing/ink.js';
+import { finest, paintArea, paintLine, prepare } from '../drawing/ink.js';
 import { SIDE } from '../drawing/stroke.js';
 import { readback } from '../pictures/readback.js';
 import { Fault } from './fault.js';
@@ -49,7 +49,8 @@ function draw(ink, strokes) {
   prepare(ink, SHADE);
   for (const stroke of strokes) if (stroke.fill) paintArea(ink, stroke);
   prepare(ink, INK);
-  for (const stroke of strokes) paintLine(ink, stroke);
+  const most = finest(strokes);
+  for (const stroke of strokes) paintLine(ink, stroke, most);
   ink.restore();
 }
 
