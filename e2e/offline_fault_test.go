@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/serviceworker"
 	"github.com/chromedp/cdproto/target"
@@ -268,6 +270,67 @@ func TestSleep(t *testing.T) {
 	p.settle()
 	checkAnswer(t, p.shown())
 	p.quiet()
+}
+
+// A tab may be put to sleep in the middle of a line. It goes on when the tab wakes; and ends there if the button was let go
+// meanwhile, of which nobody has told the page.
+func TestSleepInALine(t *testing.T) {
+	p := open(t, setup{}).ready()
+	half := len(shirt) / 2
+	p.held(shirt[:half]...)
+	p.sleep()
+	p.wake()
+	p.do(chromedp.ActionFunc(func(ctx context.Context) error {
+		for _, q := range p.path(shirt[half-1:]) {
+			if err := input.DispatchMouseEvent(input.MouseMoved, q[0], q[1]).WithButton(input.Left).WithButtons(1).Do(ctx); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	p.release(shirt[len(shirt)-1])
+	p.settle()
+	s := p.strokes()
+	if len(s) != 1 {
+		t.Fatalf("%d strokes, want the one that was begun before the tab slept", len(s))
+	}
+	for _, corner := range []point{shirt[0], shirt[half-1], shirt[half], shirt[len(shirt)-1]} {
+		if !s[0].passes(corner) {
+			t.Errorf("the line does not pass by %v", corner)
+		}
+	}
+	answer := p.shown()
+	checkAnswer(t, answer)
+
+	p.held(point{0.2, 0.2}, point{0.8, 0.2})
+	p.sleep()
+	p.wake()
+	for _, at := range []point{{0.7, 0.8}, {0.2, 0.9}} {
+		q := p.path([]point{at})[0]
+		p.do(input.DispatchMouseEvent(input.MouseMoved, q[0], q[1]))
+	}
+	p.settle()
+	s = p.strokes()
+	if len(s) != 2 || !s[1].passes(point{0.8, 0.2}) || s[1].passes(point{0.7, 0.8}) {
+		t.Errorf("the pen, lifted while the tab slept, draws on: %+v", s)
+	}
+	p.mouse(point{0.2, 0.9}, point{0.8, 0.9})
+	p.settle()
+	if s = p.strokes(); len(s) != 3 {
+		t.Errorf("%d strokes after a third line", len(s))
+	}
+	checkAnswer(t, p.shown())
+	p.quiet()
+}
+
+// passes says whether a line comes near a place of the sheet, given as shares of it.
+func (s stroke) passes(at point) bool {
+	for i := 0; i+1 < len(s.Points); i += 2 {
+		if math.Hypot(s.Points[i]-256*at[0], s.Points[i+1]-256*at[1]) < 4 {
+			return true
+		}
+	}
+	return false
 }
 
 // A tab may be put to sleep while the network is on its way, for longer than the page waits for anything.

@@ -81,6 +81,8 @@ export class Pointers {
     const hovers = this.#pointer === null && e.pointerType !== 'touch' && !this.#hand.doing;
     if (hovers || e.pointerId === this.#pointer) this.#nib.point(across(e, box), down(e, box));
     if (e.pointerId !== this.#pointer) return;
+    // A tab that was asleep, or a window that something lay over, may not have been told that the pointer was lifted.
+    if (e.buttons === 0 && e.pointerType !== 'touch') return this.#up(e);
     e.preventDefault();
     // Several positions come in one event, as the pointer is read more often than the screen is painted.
     const all = e.getCoalescedEvents?.() ?? [];
