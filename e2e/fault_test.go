@@ -56,6 +56,7 @@ func respond(w http.ResponseWriter, rec *httptest.ResponseRecorder, body []byte)
 func cut(w http.ResponseWriter, r *http.Request, h http.Handler) {
 	rec := whole(r, h)
 	respond(w, rec, rec.Body.Bytes()[:rec.Body.Len()/2])
+	w.(http.Flusher).Flush() // a small file would still be here
 	panic(http.ErrAbortHandler)
 }
 

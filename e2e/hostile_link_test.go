@@ -114,6 +114,7 @@ const hostileLinks = `(async (rounds, seed) => {
 
 // Whatever stands behind the # of a link, the page reads it as a drawing or refuses it, and draws on.
 func TestFuzzedLinks(t *testing.T) {
+	t.Parallel()
 	p := open(t, setup{}).ready().keeping()
 	seen := eval[map[string]int](p, fmt.Sprintf(hostileLinks, module("keep/link.js"), module("keep/codec.js"), module("keep/range.js"), module("keep/notice.js"), 8000, 1))
 	t.Log(seen)

@@ -13,9 +13,11 @@ import { mount as mountChooser } from './page/chooser.js';
 import { mount as mountCloser } from './page/closer.js';
 import { $ } from './page/dom.js';
 import { Page } from './page/page.js';
-import { preferred, speak } from './page/text.js';
+import { languages, preferred, speak, text } from './page/text.js';
 import { mount as mountIntake } from './pictures/intake.js';
 
+// half.js tells the visitor.
+if (!document.getElementById('end')) throw new Error('the page was cut off on its way: it has no end');
 document.documentElement.setAttribute('data-started', '');
 
 const page = new Page(manifestOfPage());
@@ -28,11 +30,15 @@ const rooms = { language: mountChooser, drawing: mountEasel, keep: mountKeep, an
 
 /** The network comes while the words do. */
 async function open() {
+  const tag = preferred(page.settings.language);
   try {
-    await speak(preferred(page.settings.language));
+    await speak(tag);
   } catch (error) {
     console.error(error);
     await speak('en');
+    $('lack-words').textContent = text('failure.words', { language: languages[tag] });
+    $('reload').onclick = () => location.reload();
+    $('lack').hidden = false;
   }
   for (const root of document.querySelectorAll('[data-room]')) {
     const mount = rooms[root.getAttribute('data-room') ?? ''];

@@ -1,5 +1,5 @@
 // Runs before everything else, in any browser: says so when the page's own scripts do not arrive or are not understood (the
-// words stand in index.html), and gets a stylesheet again that has not arrived.
+// words stand in index.html), and gets a stylesheet again that has not arrived; if it does not come then either, it says that, too.
 (function () {
   'use strict';
   /**
@@ -18,12 +18,21 @@
     $('loading').hidden = true;
     box.hidden = false;
   }
+  function miss() {
+    var line = $('lack');
+    if (!line) return void document.addEventListener('DOMContentLoaded', miss);
+    $('reload').onclick = function () {
+      location.reload();
+    };
+    line.hidden = false;
+  }
   /**
    * Gets a stylesheet once more, around all caches.
    * @param {HTMLLinkElement} link
    */
   function again(link) {
-    if (link.rel !== 'stylesheet' || /[?]fresh/.test(link.href)) return;
+    if (link.rel !== 'stylesheet') return;
+    if (/[?]fresh/.test(link.href)) return miss();
     var copy = /** @type {HTMLLinkElement} */ (link.cloneNode());
     copy.href += '?fresh=' + Date.now();
     link.replaceWith(copy);

@@ -36,9 +36,12 @@ const workerScript = "worker.js"
 //go:embed singleworker.js
 var workerStart string
 
+// endMark is what the page ends with, by which it knows that it was not cut off on its way: parts come before it.
+const endMark = `<i id="end"`
+
 var (
 	stylesheet  = regexp.MustCompile(`<link rel="stylesheet" href="inline:([^"]+)">`)
-	plainScript = regexp.MustCompile(`<script src="inline:([^"]+)"></script>`)
+	plainScript = regexp.MustCompile(`<script(?: async)? src="inline:([^"]+)"></script>`)
 	moduleStart = regexp.MustCompile(`\s*<script type="module" src="inline:[^"]+"></script>`)
 	iconLink    = regexp.MustCompile(`<link rel="icon" href="inline:([^"]+)"`)
 	// What a page on a disk has no use for.
@@ -198,7 +201,10 @@ func bound(page string, index map[string]*asset, parts []*asset) ([]byte, error)
 	})
 	scripts = append(scripts, sum(unpacking))
 
-	at, end := charset.FindStringIndex(page), strings.LastIndex(page, "</body>")
+	at, end := charset.FindStringIndex(page), strings.LastIndex(page, endMark)
+	if end < 0 {
+		end = strings.LastIndex(page, "</body>")
+	}
 	if at == nil || end < 0 {
 		return nil, fmt.Errorf(`index.html is to have <meta charset="utf-8"> and </body>`)
 	}

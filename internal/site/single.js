@@ -32,6 +32,8 @@
     }
     const manifest = new Blob([JSON.stringify({ files })], { type: 'application/json' });
     document.getElementById('manifest')?.setAttribute('href', URL.createObjectURL(manifest));
+    // The mark of the page's end comes after this script.
+    if (document.readyState === 'loading') await new Promise((read) => document.addEventListener('DOMContentLoaded', read));
     await import(addresses['app.js']);
   } catch (error) {
     console.error(error);

@@ -29,7 +29,8 @@ export function mount(page, root) {
   const missing = (/** @type {unknown} */ error) => {
     console.error(error);
     coming = null;
-    notice.say(text('closer.missing'));
+    // Some browsers remember that a module did not arrive for as long as the page lives.
+    notice.say(text('closer.missing'), h('button', { type: 'button', class: 'quiet', onclick: () => location.reload() }, text('offline.reload')));
     throw MISSING;
   };
 
