@@ -104,7 +104,7 @@ func TestUpdate(t *testing.T) {
 	// Who puts the notice off by keyboard is back where they were.
 	old.until("document.querySelector('.update')")
 	old.focus("#undo")
-	old.focus(".update .tool")
+	old.focus(".update button:not(.primary)")
 	old.key(kb.Escape, 0)
 	if eval[bool](old, "!!document.querySelector('.update')") || eval[string](old, focus) != "undo" {
 		t.Errorf("after Escape in the notice the focus is on %q", eval[string](old, focus))
