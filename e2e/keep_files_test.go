@@ -273,10 +273,10 @@ func TestSavingByKeyboard(t *testing.T) {
 	if got := eval[string](p, "document.getElementById('keep-save').getAttribute('aria-expanded')"); got != "true" {
 		t.Fatalf("Enter on Save: aria-expanded is %q", got)
 	}
-	for range 7 {
+	for range 6 { // one more leaves the panel, which closes
 		press("\t")
 	}
-	if got, want := strings.Join(order, " "), "keep-save keep-keep keep-png keep-svg keep-ndjson keep-caption keep-file"; !strings.HasPrefix(got, want) {
+	if got, want := strings.Join(order, " "), "keep-save keep-keep keep-png keep-svg keep-ndjson keep-caption keep-file"; got != want {
 		t.Errorf("Tab goes through %q, want %q", got, want)
 	}
 	if name := eval[string](p, "document.getElementById('keep-file').labels[0].textContent"); name == "" {

@@ -141,7 +141,7 @@ func (s *Scribbles) table(threshold bool) table {
 	if threshold {
 		t.about += "."
 	} else {
-		t.about += "; this network has no threshold for that, so it answers always."
+		t.about += "; this network has no threshold for that, so it answers always. (The page doubts it where its answer is spread over half of the classes.)"
 	}
 	for _, k := range s.Kinds {
 		t.rows = append(t.rows, []string{k.Kind, figure.Thousands(k.N), percent(k.Answered), sure(k.Highest), k.As})

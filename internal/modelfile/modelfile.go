@@ -98,13 +98,14 @@ type Domain struct {
 	Temperature float32 `json:"temperature"`
 	// Threshold is the calibrated probability of the first class below which the answer is "not sure". 0: never.
 	Threshold float32 `json:"threshold"`
-	// Energy is the energy score ([nn.Energy]) below which the picture probably shows none of the classes,
-	// so that the answer is "not sure" whatever the probability. 0: never fitted, never used.
+	// Energy is the energy score ([nn.Energy]) below which the picture probably shows none of the classes, whatever the
+	// probability: the page says so, the figures count it as "not sure". 0: never fitted, never used.
 	Energy float32 `json:"energy,omitempty"`
 }
 
 // Sure says whether an answer is given as one: neither the calibrated probability of its first class nor its energy score
-// is below what the domain asks for.
+// is below what the domain asks for. A network without an energy to reach is sure here of whatever reaches the probability;
+// the page doubts it where the answer is spread over half of the classes (web/verdict.js).
 func (d Domain) Sure(probability, energy float64) bool {
 	return probability >= float64(d.Threshold) && (d.Energy == 0 || energy >= float64(d.Energy))
 }

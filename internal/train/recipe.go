@@ -1,5 +1,7 @@
 package train
 
+import "strings"
+
 // Recipe is how the named network is trained unless told otherwise.
 //
 // thesis is trained as in the thesis of 2020 that this project redoes: pixels from 0 to 1, categorical cross-entropy,
@@ -40,7 +42,7 @@ func Recipe(arch string) Config {
 		c.Pad, c.Flip, c.Erase = 2, "alternating", 0.5
 		c.Renderings, c.Generated, c.People, c.Others, c.Scribbles = 0.07, 0.12, 0.5, 0.05, 0.015
 		c.PeopleFrom, c.Folds = 0.85, 5
-		if arch == "tiny" {
+		if strings.HasPrefix(arch, "tiny") {
 			// It has less room to know what it does not know: with croquis's shares its AUROC of other things was .90.
 			c.Others, c.Scribbles = 0.08, 0.03
 		}
