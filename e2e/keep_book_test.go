@@ -77,17 +77,8 @@ func TestSketchbookKeepsWhatIsCleared(t *testing.T) {
 // Drawings are renamed and deleted, and deleting is undone, by keys alone; the focus never gets lost.
 func TestSketchbookByKeyboard(t *testing.T) {
 	t.Parallel()
-	p := open(t, setup{}).ready().keeping()
-	for _, d := range [][]point{shirt, square, {{0.1, 0.1}, {0.9, 0.9}}} {
-		p.sketch(d...)
-		p.click("keep-keep")
-		p.says("A copy is in the sketchbook")
-		p.click("clear")
-		p.says("already")
-		eval[any](p, "void (document.querySelector('[data-room=keep] [role=status]').textContent = '')")
-	}
-	p.sketchbook()
-	p.cards(3)
+	p := open(t, setup{}).ready()
+	p.threeCards()
 	if f := eval[[]string](p, flaws); len(f) > 0 {
 		t.Errorf("%s", strings.Join(f, "; "))
 	}
@@ -95,13 +86,22 @@ func TestSketchbookByKeyboard(t *testing.T) {
 		return eval[string](p, "[...document.querySelectorAll('.card-name')].map((n) => n.value).join()")
 	}
 	p.do(chromedp.Focus(".card:nth-child(2) .card-name", chromedp.ByQuery))
-	p.do(chromedp.KeyEvent("My square"))
+	eval[any](p, `void (window.writes = 0, IDBObjectStore.prototype.put = new Proxy(IDBObjectStore.prototype.put, {
+		apply: (put, store, values) => (writes++, Reflect.apply(put, store, values)),
+	}))`)
+	p.do(chromedp.KeyEvent(" My square "))
 	p.key("\r", 0)
 	p.until("document.querySelector('.card:nth-child(2) .card-delete').getAttribute('aria-label').includes('My square')")
+	if got := order(); got != ",My square," {
+		t.Errorf("the names are %q", got)
+	}
 	// Escape leaves a name as it was.
 	p.do(chromedp.Focus(".card:nth-child(1) .card-name", chromedp.ByQuery))
 	p.do(chromedp.KeyEvent("Not this"))
 	p.key("\x1b", 0)
+	if n := eval[int](p, "writes"); n != 1 {
+		t.Errorf("one new name is written %d times", n)
+	}
 	if got := order(); got != ",My square," {
 		t.Errorf("the names are %q", got)
 	}

@@ -137,6 +137,22 @@ func (p *tab) sketch(corners ...point) {
 	p.mouse(corners...)
 }
 
+// threeCards keeps three drawings in the sketchbook, and goes there.
+func (p *tab) threeCards() {
+	p.t.Helper()
+	p.keeping()
+	for _, d := range [][]point{shirt, square, {{0.1, 0.1}, {0.9, 0.9}}} {
+		p.sketch(d...)
+		p.click("keep-keep")
+		p.says("A copy is in the sketchbook")
+		p.click("clear")
+		p.says("already")
+		eval[any](p, "void (document.querySelector('[data-room=keep] [role=status]').textContent = '')")
+	}
+	p.sketchbook()
+	p.cards(3)
+}
+
 // cards waits until the sketchbook shows so many drawings.
 func (p *tab) cards(n int) {
 	p.t.Helper()

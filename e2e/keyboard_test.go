@@ -94,6 +94,62 @@ func TestDeleteInTheSketchbook(t *testing.T) {
 	p.quiet()
 }
 
+// remain checks that so many cards are left when all is done that was begun, as names are written after what was deleted before.
+func (p *tab) remain(n int, name string) {
+	p.t.Helper()
+	p.focus(".card-name")
+	p.do(chromedp.KeyEvent(name))
+	p.key("\r", 0)
+	p.until("document.querySelector('.card-delete').getAttribute('aria-label').includes('" + name + "')")
+	p.cards(n)
+}
+
+// A key that is held deletes one drawing, and not the one after it, whose button gets the focus; neither do other keys than the
+// system's own for it, nor this one with others.
+func TestHeldKeysDeleteOnce(t *testing.T) {
+	t.Parallel()
+	p := open(t, setup{}).ready()
+	p.threeCards()
+	p.focus(".card-open")
+	for _, k := range []struct {
+		key       string
+		modifiers input.Modifier
+	}{{kb.Backspace, 0}, {kb.Backspace, input.ModifierCtrl}, {kb.Delete, input.ModifierCtrl}, {kb.Delete, input.ModifierAlt}, {kb.Delete, input.ModifierMeta}, {kb.Delete, input.ModifierShift}} {
+		p.key(k.key, k.modifiers)
+	}
+	p.remain(3, "all")
+	cards := 3
+	for _, k := range []struct {
+		from string // what has the focus
+		down input.DispatchKeyEventParams
+	}{
+		{".card-open", input.DispatchKeyEventParams{Type: input.KeyRawDown, Key: "Delete", Code: "Delete", WindowsVirtualKeyCode: 46}},
+		{".card-delete", input.DispatchKeyEventParams{Type: input.KeyDown, Key: "Enter", Code: "Enter", WindowsVirtualKeyCode: 13, Text: "\r", UnmodifiedText: "\r"}},
+	} {
+		p.focus(k.from)
+		first, held, up := k.down, k.down, k.down
+		held.AutoRepeat = true
+		up.Type, up.Text, up.UnmodifiedText = input.KeyUp, "", ""
+		p.do(&first)
+		cards--
+		p.cards(cards)
+		p.until("document.activeElement === document.querySelector('.card-delete')")
+		for range 5 {
+			p.do(&held)
+		}
+		p.do(&up)
+		p.remain(cards, k.down.Key)
+	}
+	p.quiet()
+
+	p = open(t, setup{script: "Object.defineProperty(navigator, 'platform', { value: 'MacIntel' });"}).ready()
+	p.threeCards()
+	p.focus(".card-open")
+	p.key(kb.Backspace, 0)
+	p.cards(2)
+	p.quiet()
+}
+
 // The list of keys begins at its top, is left with Escape, and gives the focus back.
 func TestListOfKeysByKeyboard(t *testing.T) {
 	t.Parallel()

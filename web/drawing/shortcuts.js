@@ -1,6 +1,7 @@
 // Keys that do what buttons do. They stand on the buttons, in their titles, and in a list.
 
 import { h, isOff } from '../page/dom.js';
+import { MAC } from '../page/system.js';
 import { text } from '../page/text.js';
 
 /**
@@ -10,8 +11,6 @@ import { text } from '../page/text.js';
  * @property {boolean} [command] with Ctrl, or the command key of a Mac
  * @property {boolean} [shift]
  */
-
-const MAC = /Mac|iP(hone|ad|od)/.test(navigator.platform);
 
 /** Redo has two customs: the one of the visitor's system stands on the button. @type {readonly Shortcut[]} */
 const REDO = [

@@ -1,6 +1,7 @@
 // One drawing of the sketchbook.
 
 import { h, svg } from '../page/dom.js';
+import { MAC } from '../page/system.js';
 import { labelOf, percent, text } from '../page/text.js';
 import { soundly } from './codec.js';
 import { thumbnail } from './thumbnail.js';
@@ -8,11 +9,14 @@ import { thumbnail } from './thumbnail.js';
 /** @typedef {import('./sketchbook.js').Entry} Entry */
 /** @typedef {import('../drawing/stroke.js').Stroke} Stroke */
 
+/** As on the sheet. */
+const DELETES = MAC ? ['Delete', 'Backspace'] : ['Delete'];
+
 /**
  * What can be done with it.
  * @typedef {object} Deeds
  * @property {(strokes: readonly Stroke[]) => void} open
- * @property {(entry: Entry, name: string) => void} rename
+ * @property {(entry: Entry, name: string) => Promise<boolean>} rename says whether it could
  * @property {(entry: Entry) => void} remove
  */
 
@@ -20,6 +24,7 @@ export class Card {
   /** @type {Entry} */ #entry;
   /** @type {HTMLInputElement} */ #name;
   /** @type {HTMLElement} */ #picture;
+  /** The drawing's name, or the one that it is about to get. */ #given = '';
   #loose = h('p', { class: 'card-loose' }, text('keep.loose'));
 
   /**
@@ -29,10 +34,16 @@ export class Card {
   constructor(entry, deeds) {
     this.#entry = entry;
     this.#name = h('input', { type: 'text', class: 'card-name', maxlength: 80, 'aria-label': text('keep.name'), autocomplete: 'off', spellcheck: 'false' });
-    const rename = () => this.#name.value !== this.#entry.name && deeds.rename(this.#entry, this.#name.value);
+    const rename = async () => {
+      const name = (this.#name.value = this.#name.value.trim());
+      if (name === this.#given) return;
+      this.#given = name;
+      if (!(await deeds.rename(this.#entry, name))) this.#given = this.#entry.name; // so that the same name can be tried again
+    };
+    // Enter is a change, too, in most browsers, and comes before the new name is kept.
     this.#name.addEventListener('change', rename);
     this.#name.addEventListener('keydown', ({ key }) => {
-      if (key === 'Enter') rename();
+      if (key === 'Enter') void rename();
       else if (key === 'Escape') this.#name.value = this.#entry.name;
     });
     this.#picture = this.#drawn(deeds);
@@ -40,7 +51,8 @@ export class Card {
     const remove = h('button', { type: 'button', class: 'card-delete', title: text('keep.delete'), onclick: () => deeds.remove(this.#entry) }, bin);
     this.root = h('li', { class: 'card' }, this.#picture, this.#name, remove, this.#about(), this.#loose);
     this.root.addEventListener('keydown', (event) => {
-      if (!['Delete', 'Backspace'].includes(event.key) || event.target === this.#name) return;
+      if (!DELETES.includes(event.key) || event.target === this.#name || event.repeat) return;
+      if (event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       deeds.remove(this.#entry);
     });
@@ -52,6 +64,7 @@ export class Card {
   /** @param {Entry} entry the same drawing, perhaps under another name */
   show(entry) {
     this.#entry = entry;
+    this.#given = entry.name;
     const title = this.#title();
     if (document.activeElement !== this.#name) this.#name.value = entry.name;
     this.#name.placeholder = title;

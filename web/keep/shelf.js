@@ -53,6 +53,10 @@ class Shelf {
     const importer = h('label', { class: 'keep-file' }, file, h('span', {}, text('keep.import')));
     root.append(h('div', { class: 'book-head' }, this.#count, this.#export, importer, this.#deleteAll), this.#trouble.root, this.#notice.root, this.#list, this.#more);
 
+    // Where a drawing is deleted, the next one's button gets the focus: Enter that is still held is not meant for that.
+    root.addEventListener('keydown', (event) => {
+      if (event.repeat && event.key === 'Enter' && event.target instanceof HTMLButtonElement) event.preventDefault();
+    });
     sketchbook.addEventListener('change', () => this.#changed());
     sketchbook.addEventListener('lost', () => {
       if (page.tab === 'sketchbook') this.#notice.apologise(new Fault('store-lost', 'the database went away'));
@@ -109,7 +113,7 @@ class Shelf {
     else {
       card = new Card(entry, {
         open: (strokes) => this.#try(() => this.#open(strokes)),
-        rename: (of, name) => this.#try(() => this.#rename(of, name)),
+        rename: (of, name) => this.#rename(of, name),
         remove: (of) => this.#remove([of]),
       });
       this.#cards.set(entry.id, card);
@@ -131,6 +135,7 @@ class Shelf {
   async #rename(entry, name) {
     const fault = await sketchbook.rename(entry, name);
     if (fault) this.#notice.apologise(fault);
+    return !fault;
   }
 
   #exportAll() {
