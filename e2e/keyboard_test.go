@@ -193,3 +193,32 @@ func TestLanguageByKeyboard(t *testing.T) {
 	p.until("document.documentElement.lang === 'fi' && window.croquis")
 	p.ready()
 }
+
+// The page is not loaded anew while a visitor is still choosing, behind their back, or for the language that it speaks already.
+func TestLanguageIsTakenOnce(t *testing.T) {
+	t.Parallel()
+	p := open(t, setup{}).ready()
+	eval[any](p, "void (window.same = true)")
+	same := func(language, after string) {
+		t.Helper()
+		// What loads the page anew does so in a task after.
+		eval[any](p, "new Promise((later) => setTimeout(later))")
+		if got := eval[string](p, "document.getElementById('language').value"); got != language || !eval[bool](p, "!!window.same") {
+			t.Fatalf("%s the language is %q, want %q, and the page the same: %v", after, got, language, eval[bool](p, "!!window.same"))
+		}
+	}
+	p.focus("#language")
+	p.key(kb.ArrowDown, 0)
+	p.key(kb.ArrowUp, 0)
+	p.key("\t", 0)
+	same("en", "there and back again")
+	p.focus("#language")
+	p.key("s", 0)
+	same("fi", "after the letter of Suomi")
+	// So browsers tell that the window is another's now.
+	eval[any](p, "void document.getElementById('language').dispatchEvent(new FocusEvent('focusout', { bubbles: true }))")
+	same("fi", "while another window has the focus")
+	p.key("\t", 0)
+	p.until("!window.same && document.documentElement.lang === 'fi' && window.croquis")
+	p.ready().quiet()
+}

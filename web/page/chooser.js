@@ -16,19 +16,28 @@ export function mount(page, root) {
   let pressing = false;
   let waiting = false;
   const take = () => {
-    page.set({ settings: { language: /** @type {HTMLSelectElement} */ (root).value } });
+    waiting = false;
+    const { value } = /** @type {HTMLSelectElement} */ (root);
+    if (value === document.documentElement.lang) return;
+    page.set({ settings: { language: value } });
     // Everything is said anew, and the simplest way to that is the one that every visit takes. The drawing is kept.
     location.reload();
   };
-  root.addEventListener('keydown', ({ key }) => {
-    if (waiting && key === 'Enter') take();
-    // What a key does to a list that is closed, it does at once.
+  // What a key does to a list that is closed, it does at once: an arrow at its keydown, a letter at its keypress. The keyup of one
+  // that opens the list may go to the list.
+  const press = () => {
     pressing = true;
     setTimeout(() => (pressing = false));
+  };
+  root.addEventListener('keypress', press);
+  root.addEventListener('keydown', ({ key }) => {
+    if (waiting && key === 'Enter') take();
+    press();
   });
   root.addEventListener('change', () => {
     waiting = pressing;
     if (!waiting) take();
   });
-  root.addEventListener('blur', () => waiting && take());
+  // When the window loses the focus, the list keeps it within the page.
+  root.addEventListener('focusout', () => waiting && document.activeElement !== root && document.hasFocus() && take());
 }
