@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/http"
 	"os"
 	"slices"
 	"strings"
@@ -8,6 +9,25 @@ import (
 )
 
 const exampleSays = "document.getElementById('answer').value"
+
+// The example makes no more of an answer than may be said of it.
+func TestExampleNamesNoOtherThings(t *testing.T) {
+	t.Parallel()
+	p := open(t, setup{fragment: "example.html", handler: func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if plain(r) != "verdict.js" {
+				h.ServeHTTP(w, r)
+				return
+			}
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = w.Write([]byte("export const verdict = () => 'unlike';"))
+		})
+	}})
+	p.until(exampleSays + " === 'Draw a garment.'")
+	p.mouse(shirt...)
+	p.until(exampleSays + " === 'None of the ten'")
+	p.quiet()
+}
 
 // The page that shows others how to use the classifier does what it says, under the site's policy, and in some twenty lines.
 func TestExamplePage(t *testing.T) {

@@ -22,6 +22,7 @@ canvas.onpointermove = async ({ pointerId, offsetX, offsetY }) => {
   pen.lineTo(offsetX, offsetY);
   pen.stroke();
   strokes[strokes.length - 1].push([offsetX, offsetY]);
-  const { blank, sure, top } = await classifier.classify(strokes);
-  if (!blank) answer.value = `${sure ? '' : 'Perhaps: '}${top[0].label}, ${Math.round(100 * top[0].probability)} %`;
+  const { verdict, top } = await classifier.classify(strokes);
+  if (verdict === 'unlike') answer.value = 'None of the ten';
+  else if (verdict) answer.value = `${verdict === 'unsure' ? 'Perhaps: ' : ''}${top[0].label}, ${Math.round(100 * top[0].probability)} %`;
 };
