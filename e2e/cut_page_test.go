@@ -141,6 +141,50 @@ func TestPageSlow(t *testing.T) {
 	p.quiet()
 }
 
+// The parser stops at boot.js. While that is on its way, nothing more of the page is read, however much of it is here: that is no page
+// that was cut off until much later.
+func TestPageWaitsForBoot(t *testing.T) {
+	t.Parallel()
+	var gate atomic.Pointer[chan struct{}]
+	hold := func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if wait := gate.Load(); wait != nil && plain(r) == "boot.js" {
+				select {
+				case <-*wait:
+				case <-r.Context().Done():
+				case <-time.After(patience):
+				}
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
+	// half.js is the first to have a clock, whose seconds are the test's.
+	const clock = "{ const real = setInterval; window.setInterval = (f, ms, ...rest) => (ms === 1000 && !window.second ? ((window.second = f), 0) : real(f, ms, ...rest)); }"
+	p := open(t, setup{handler: hold, script: clock + noServiceWorker}).ready()
+	held := func(seconds int) (release func()) {
+		t.Helper()
+		closed := make(chan struct{})
+		gate.Store(&closed)
+		p.forget()
+		p.anew()
+		p.until("window.second && document.querySelector('script[src*=boot]')")
+		eval[any](p, "void (() => { for (let i = 0; i < "+jsonOf(t, seconds)+"; i++) second(); })()")
+		return func() { close(closed) }
+	}
+	release := held(25)
+	if eval[bool](p, "!!document.querySelector('section.half')") {
+		t.Error("a page of which a script is slow is said to be cut off")
+	}
+	release()
+	p.until("window.croquis")
+	p.ready().draws()
+	p.quiet()
+
+	release = held(40)
+	p.half()
+	release()
+}
+
 // Of the page that is one file half may have been copied.
 func TestSingleFileCut(t *testing.T) {
 	path := single(t, starterName)

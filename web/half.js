@@ -8,6 +8,8 @@
    * cut.
    */
   var STALL = 4;
+  /** While the parser waits for boot.js nothing more of the page can come, though all of it may be here. */
+  var LATE = 30;
   var parts = 0;
   // In ticks and not by the clock: a tab that was put to sleep gets nothing.
   var still = 0;
@@ -28,10 +30,15 @@
     } else if (now !== parts) {
       parts = now;
       still = 0;
-    } else if (++still >= (document.body ? STALL : 2 * STALL)) {
+    } else if (++still >= (document.body ? STALL : waits() ? LATE : 2 * STALL)) {
       tell();
       parts = document.getElementsByTagName('*').length;
     }
+  }
+  /** Whether boot.js is still on its way: when it is here and has not run, the parser is not waiting, but dead. */
+  function waits() {
+    var boot = /** @type {HTMLScriptElement | null} */ (document.querySelector('script[src*="boot."]'));
+    return !!boot && performance.getEntriesByName(boot.src).length === 0;
   }
   function tell() {
     if (told) return;
