@@ -37,8 +37,7 @@ async function open() {
     console.error(error);
     await speak('en');
     $('lack-words').textContent = text('failure.words', { language: languages[tag] });
-    $('reload').onclick = () => location.reload();
-    $('lack').hidden = false;
+    $('lack-words').hidden = $('lack').hidden = false;
   }
   for (const root of document.querySelectorAll('[data-room]')) {
     const mount = rooms[root.getAttribute('data-room') ?? ''];

@@ -19,12 +19,9 @@
     box.hidden = false;
   }
   function miss() {
-    var line = $('lack');
+    var line = $('lack-looks');
     if (!line) return void document.addEventListener('DOMContentLoaded', miss);
-    $('reload').onclick = function () {
-      location.reload();
-    };
-    line.hidden = false;
+    line.hidden = $('lack').hidden = false;
   }
   /**
    * Gets a stylesheet once more, around all caches.
@@ -42,5 +39,9 @@
     if (event.target instanceof HTMLScriptElement) fail();
     if (event.target instanceof HTMLLinkElement) again(event.target);
   }, true);
+  // Whatever is missing, and whoever says so.
+  document.addEventListener('click', function (event) {
+    if (event.target === $('reload')) location.reload();
+  });
   if (!('noModule' in document.createElement('script'))) addEventListener('load', fail);
 })();
