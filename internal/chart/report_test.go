@@ -121,6 +121,33 @@ func TestReportTellsItsNumbers(t *testing.T) {
 	}
 }
 
+// Boxes that scroll are reached by keyboard, one after the other: each says what is in it.
+func TestReportNamesItsBoxes(t *testing.T) {
+	r := sample(t, 200)
+	r.Sets = append(r.Sets, r.Sets[0])
+	r.Sets[1].Name = "Drawings"
+	r.Tables[0].Sheet = contactSheet(t)
+	source := page(t, r)
+	seen := map[string]bool{}
+	for _, m := range regexp.MustCompile(`<div class="scroll" role="group" aria-label="([^"]*)" tabindex="0">`).FindAllStringSubmatch(source, -1) {
+		if seen[m[1]] {
+			t.Errorf("two boxes are called %s", m[1])
+		}
+		seen[m[1]] = true
+	}
+	if boxes := strings.Count(source, `class="scroll"`); boxes != len(seen) {
+		t.Errorf("%d names for %d boxes: %v", len(seen), boxes, seen)
+	}
+	for _, want := range []string{
+		"Table: Learning, epoch by epoch", "Chart: Test photos, what was taken for what", "Table: Drawings, class by class",
+		"Table: Things that are no garment", "Table: Spoiled &lt;photos&gt;", "Contact sheet: Spoiled &lt;photos&gt;", "Contact sheet: Photos",
+	} {
+		if !seen[want] {
+			t.Errorf("no box is called %s: %v", want, seen)
+		}
+	}
+}
+
 func TestReportAsksForNothing(t *testing.T) {
 	source := page(t, sample(t, 200))
 	if !strings.Contains(source, `content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"`) {
