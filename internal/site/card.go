@@ -63,6 +63,7 @@ func writeTable(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast
 		w.WriteString("</tbody>\n</table></div>\n")
 		return ast.WalkContinue, nil
 	}
+	classify(n, source)
 	about := n.PreviousSibling()
 	for about != nil && about.Kind() != ast.KindHeading {
 		about = about.PreviousSibling()
@@ -98,9 +99,8 @@ func writeRow(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.W
 }
 
 func writeCell(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
-	row := n.Parent()
 	tag, scope := "td", ""
-	if row.Kind() == east.KindTableHeader {
+	if n.Parent().Kind() == east.KindTableHeader {
 		tag, scope = "th", ` scope="col"`
 	} else if n.PreviousSibling() == nil {
 		tag, scope = "th", ` scope="row"`
@@ -109,25 +109,30 @@ func writeCell(w util.BufWriter, source []byte, n ast.Node, entering bool) (ast.
 		fmt.Fprintf(w, "</%s>", tag)
 		return ast.WalkContinue, nil
 	}
-	column := 0
-	for before := n.PreviousSibling(); before != nil; before = before.PreviousSibling() {
-		column++
-	}
 	class := ""
-	if kind := kinds(row.Parent(), source)[column]; kind != "" && column > 0 {
+	if kind, ok := n.AttributeString("class"); ok {
 		class = fmt.Sprintf(` class="%s"`, kind)
 	}
 	fmt.Fprintf(w, "<%s%s%s>", tag, scope, class)
 	return ast.WalkContinue, nil
 }
 
-// kinds are the classes of a table's columns.
-func kinds(table ast.Node, source []byte) []string {
+// classify gives the cells of a table the classes of their columns, but for the first, which has the heads of the rows.
+func classify(table ast.Node, source []byte) {
 	var rows [][]string
 	for row := table.FirstChild().NextSibling(); row != nil; row = row.NextSibling() {
 		rows = append(rows, cells(row, source))
 	}
-	return chart.ColumnKinds(table.FirstChild().ChildCount(), rows)
+	kinds := chart.ColumnKinds(table.FirstChild().ChildCount(), rows)
+	for row := table.FirstChild(); row != nil; row = row.NextSibling() {
+		column := 0
+		for cell := row.FirstChild(); cell != nil; cell = cell.NextSibling() {
+			if column > 0 && kinds[column] != "" {
+				cell.SetAttributeString("class", kinds[column])
+			}
+			column++
+		}
+	}
 }
 
 // cells are the words in a row.
