@@ -23,6 +23,7 @@ func paper(kind string) string {
 <style>p { color: red }</style>
 </head>
 <body>
+<p class="eyebrow">Croquis · ` + kind + `</p>
 <p>` + kind + `</p>
 <i style="--share: 0.5"></i><b style="--share: 0.5"></b>
 <script type="application/json" id="charts">[]</script>
@@ -160,6 +161,9 @@ func TestPapers(t *testing.T) {
 	for kind, file := range map[string]string{"training": "model/lenet5.report.html", "evaluation": "model/lenet5.evaluation.html"} {
 		a := find(got, file)
 		html := string(a.content)
+		if !strings.Contains(html, `<a href="../">Croquis</a> · `+kind) {
+			t.Errorf("%s has no way back to the page:\n%s", file, html)
+		}
 		for _, forbidden := range []string{"<style", "<script>", " style="} {
 			if strings.Contains(html, forbidden) {
 				t.Errorf("%s has %s in it:\n%s", file, forbidden, html)
@@ -211,6 +215,8 @@ func TestModelErrors(t *testing.T) {
 	fails(Options{Models: t.TempDir()}, "make train")
 	write("lenet5.report.html", "<p>")
 	fails(Options{Models: dir}, "lenet5.report.html", "charset")
+	write("lenet5.report.html", strings.Replace(paper("training"), "eyebrow", "brow", 1))
+	fails(Options{Models: dir}, "lenet5.report.html", "eyebrow", "cmd/train")
 	write("lenet5.evaluation.json", `{"model": {"sha256": "0"}}`)
 	fails(Options{Models: dir}, "lenet5.evaluation.json", "evaluate it again")
 	write("lenet5.evaluation.json", "[]")

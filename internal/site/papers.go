@@ -56,7 +56,7 @@ var inline = regexp.MustCompile(`(?s)<(style|script)>(.*?)</(?:style|script)>`)
 // styled matches a style attribute. html/template leaves nothing in them that would have to be escaped in a style sheet.
 var styled = regexp.MustCompile(`\sstyle="([\w\s:;.,%()#-]*)"`)
 
-// title matches where a paper names the project.
+// title is where a paper names the project, above its own name.
 var title = []byte(`<p class="eyebrow">Croquis · `)
 
 // split moves a report's styles and scripts into files of their own: the site's policy allows nothing else. The page's icon is
@@ -73,6 +73,9 @@ func (p *papers) split(report []byte) ([]byte, error) {
 		}
 		return fmt.Appendf(nil, `<script src="%s"></script>`, p.piece("js", m[2]))
 	})
+	if !bytes.Contains(report, title) {
+		return nil, fmt.Errorf("it has no %s, where the way back to the page belongs: write it again with go run ./cmd/train or ./cmd/evaluate", title)
+	}
 	report = bytes.Replace(report, title, []byte(`<p class="eyebrow"><a href="../">Croquis</a> · `), 1)
 	report = styled.ReplaceAllFunc(report, func(attribute []byte) []byte {
 		style := styled.FindSubmatch(attribute)[1]
