@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 
@@ -58,7 +59,9 @@ func (b *pool) of(t *testing.T) context.Context {
 		defer b.mu.Unlock()
 		if l.holders--; l.holders == 0 {
 			delete(b.lent, name)
-			b.free = append(b.free, l.browser)
+			if l.browser.Err() == nil { // it may have crashed, or been closed
+				b.free = append(b.free, l.browser)
+			}
 		}
 	})
 	return l.browser
@@ -90,6 +93,33 @@ func (b *pool) next() (context.Context, error) {
 	}
 	b.all = append(b.all, func() { quit(); stop() })
 	return browser, nil
+}
+
+// A browser that a test has lost is not lent to the next.
+func TestLostBrowser(t *testing.T) {
+	t.Parallel()
+	work, err := os.MkdirTemp(browsers.work, "lost-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := &pool{path: browsers.path, work: work, lent: make(map[string]*lease)}
+	t.Cleanup(b.close)
+	t.Run("lose", func(t *testing.T) {
+		browser := b.of(t)
+		if err := chromedp.FromContext(browser).Browser.Process().Kill(); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case <-browser.Done():
+		case <-time.After(patience):
+			t.Fatal("nobody has noticed that the browser is gone")
+		}
+	})
+	t.Run("next", func(t *testing.T) {
+		if err := chromedp.Run(b.of(t), chromedp.Navigate("about:blank")); err != nil {
+			t.Errorf("the next test gets a browser that does nothing: %v", err)
+		}
+	})
 }
 
 // complain prints what chromedp has to say, but for one thing that it says with every menu: that it does not know an event that is of no
