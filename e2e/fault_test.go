@@ -305,35 +305,43 @@ func hurried(second int) string {
 
 // A server that accepts and then says nothing is as good as none, but only after a while.
 func TestSilentServer(t *testing.T) {
-	stop := make(chan struct{})
-	wrap, mend, _ := broken(path.Join("model", starterName+".json"), func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
-		select {
-		case <-r.Context().Done():
-		case <-stop:
-		case <-time.After(patience):
-		}
-		panic(http.ErrAbortHandler)
-	})
-	// The page's patience of half a minute is made shorter by its own clock.
-	p := open(t, setup{handler: wrap, script: hurried(30)})
-	p.until("!document.getElementById('failure').hidden")
-	if s := p.shown(); s.Failure != "The network did not arrive" {
-		t.Errorf("the visitor is told %q", s.Failure)
+	for file, want := range map[string]string{
+		path.Join("model", starterName+".json"): "The network did not arrive",
+		"manifest.json":                         "The network did not arrive",
+		"text/en.json":                          "The page did not load",
+	} {
+		t.Run(file, func(t *testing.T) {
+			stop := make(chan struct{})
+			wrap, mend, _ := broken(file, func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
+				select {
+				case <-r.Context().Done():
+				case <-stop:
+				case <-time.After(patience):
+				}
+				panic(http.ErrAbortHandler)
+			})
+			// The page's patience of half a minute is made shorter by its own clock.
+			p := open(t, setup{handler: wrap, script: hurried(30)})
+			p.until("!document.getElementById('failure').hidden")
+			if s := p.shown(); s.Failure != want {
+				t.Errorf("the visitor is told %q, want %q", s.Failure, want)
+			}
+			mend()
+			p.click("retry")
+			p.until("window.croquis && document.getElementById('failure').hidden") // the words come with the page
+			p.ready()
+			close(stop)
+		})
 	}
-	mend()
-	p.click("retry")
-	p.ready()
-	close(stop)
 }
 
 // A request that gets lost, so that nothing comes and nothing fails, is made once more without a visitor's doing.
 func TestLostRequest(t *testing.T) {
-	t.Parallel() // hurried, but with seconds to spare
 	lose := func(_ http.ResponseWriter, r *http.Request, _ http.Handler) {
 		<-r.Context().Done()
 		panic(http.ErrAbortHandler)
 	}
-	for _, file := range []string{"croquis.wasm", path.Join("model", starterName+".json")} {
+	for _, file := range []string{"croquis.wasm", path.Join("model", starterName+".json"), "manifest.json", "text/en.json"} {
 		t.Run(file, func(t *testing.T) {
 			var hits atomic.Int32
 			p := open(t, setup{handler: once(file, lose, &hits), script: hurried(150)})

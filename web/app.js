@@ -15,6 +15,7 @@ import { $ } from './page/dom.js';
 import { Page } from './page/page.js';
 import { languages, preferred, speak, text } from './page/text.js';
 import { mount as mountIntake } from './pictures/intake.js';
+import { Stalled } from './stall.js';
 
 // half.js tells the visitor.
 if (!document.getElementById('end')) throw new Error('the page was cut off on its way: it has no end');
@@ -34,6 +35,7 @@ async function open() {
   try {
     await speak(tag);
   } catch (error) {
+    if (tag === 'en' && error instanceof Stalled) throw error; // it was waited for twice
     console.error(error);
     await speak('en');
     $('lack-words').textContent = text('failure.words', { language: languages[tag] });

@@ -22,6 +22,7 @@
 import { CroquisError, reason } from './errors.js';
 import { pack } from './input.js';
 import { Manifest } from './manifest.js';
+import { Stalled, insist, watch } from './stall.js';
 import { verdict } from './verdict.js';
 
 /** @typedef {import('./input.js').Strokes} Strokes */
@@ -92,15 +93,6 @@ import { verdict } from './verdict.js';
  * @property {number} max
  */
 
-/** After so many seconds without a byte a download counts as failed. */
-const STALL = 30;
-
-class Stalled extends CroquisError {
-  constructor() {
-    super('download', `nothing arrived for ${STALL} seconds`);
-  }
-}
-
 /**
  * Loads the program and a network. What has got lost on its way, so that nothing comes and nothing fails, is asked for once more.
  * @param {object} [options]
@@ -114,12 +106,7 @@ class Stalled extends CroquisError {
  * @throws {CroquisError}
  */
 export async function load(options = {}) {
-  try {
-    return await begin(options);
-  } catch (error) {
-    if (!(error instanceof Stalled) || options.fresh) throw error;
-    return begin({ ...options, fresh: true });
-  }
+  return insist((fresh) => begin({ ...options, fresh }), options.fresh);
 }
 
 /**
@@ -187,22 +174,16 @@ function start(worker, what, mute, onProgress, signal) {
   return new Promise((resolve, reject) => {
     /** @type {WebAssembly.Module | null} */
     let made = null;
-    // In ticks and not by the clock: a page that was put to sleep had nobody to send it anything.
-    let silent = 0;
-    const watchdog = setInterval(() => {
-      if (++silent < STALL) return;
+    const { arrived, stop } = watch(() => {
       done();
-      reject(new Stalled());
-    }, 1000);
-    const arrived = () => {
-      silent = 0;
-    };
+      reject(new Stalled('the program or the network'));
+    });
     const giveUp = () => {
       done();
       reject(new CroquisError('closed', 'the loading was given up'));
     };
     const done = () => {
-      clearInterval(watchdog);
+      stop();
       signal?.removeEventListener('abort', giveUp);
       worker.onmessage = worker.onerror = null;
     };

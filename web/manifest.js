@@ -1,6 +1,7 @@
 // The site's table of contents, written when the site is built: which file holds what, and how large it is.
 
 import { CroquisError, reason } from './errors.js';
+import { getText } from './stall.js';
 
 /**
  * An absolute address and the size in bytes, 0 when unknown; and what is there, for a worker that cannot ask for it.
@@ -31,19 +32,13 @@ export class Manifest {
    * @param {URL} base its own address, or one in the folder where manifest.json is
    * @param {boolean} fresh go around every cache, for a second try after something damaged arrived
    * @returns {Promise<Manifest>}
+   * @throws {CroquisError} a Stalled when nothing comes
    */
   static async read(base, fresh) {
     const url = isPacked(base) || base.href.endsWith('.json') ? base : new URL('manifest.json', base);
     // What has its hash in its name never changes.
     const usual = /\.[0-9a-f]{16}\.json$/.test(url.pathname) ? 'default' : 'no-cache';
-    let text;
-    try {
-      const response = await fetch(url, { cache: fresh ? 'reload' : usual });
-      if (!response.ok) throw new Error(`the server answers ${response.status}`);
-      text = await response.text();
-    } catch (error) {
-      throw new CroquisError('download', `${url}: ${reason(error)}`);
-    }
+    const text = await getText(url, fresh ? 'reload' : usual);
     try {
       const { files } = JSON.parse(text);
       if (typeof files !== 'object' || files === null) throw new Error('it has no "files"');

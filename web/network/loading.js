@@ -4,6 +4,7 @@
 import { load } from '../croquis.js';
 import { CroquisError } from '../errors.js';
 import { Manifest } from '../manifest.js';
+import { insist } from '../stall.js';
 import { isThrifty, plan } from './plan.js';
 import { record } from './traffic.js';
 
@@ -72,7 +73,7 @@ class Loader {
     const { signal } = (this.#newest = new AbortController());
     page.set({ failure: null, coming: null, progress: page.classifier ? null : { stage: 'program', loaded: 0, total: 0 } });
     try {
-      const names = (await Manifest.read(page.base, fresh)).models();
+      const names = (await insist((anew) => Manifest.read(page.base, anew), fresh)).models();
       if (names.length === 0) throw new CroquisError('download', 'the site has no network');
       if (signal.aborted) return;
       const { starter, wanted, offer } = plan(names, page.settings.model, isThrifty());

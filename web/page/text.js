@@ -1,5 +1,7 @@
 // The words of the page, from text/LANGUAGE.json: a sentence a key, with {names} for what is put in.
 
+import { getText, insist } from '../stall.js';
+
 /** The languages that there are, by their own names. */
 export const languages = Object.freeze({ en: 'English', fi: 'Suomi', vi: 'Tiếng Việt' });
 
@@ -33,9 +35,8 @@ export function preferred(chosen) {
  * @param {Language} tag
  */
 export async function speak(tag) {
-  const response = await fetch(sources[tag]);
-  if (!response.ok) throw new Error(`${response.url}: the server answers ${response.status}`);
-  sentences = await response.json();
+  const url = sources[tag];
+  sentences = JSON.parse(await insist((fresh) => getText(url, fresh ? 'reload' : 'default')));
   language = tag;
   plurals = new Intl.PluralRules(tag);
   percents = new Intl.NumberFormat(tag, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1 });
