@@ -23,6 +23,12 @@ export class Pointers {
   #type = '';
   #since = 0;
   #penSeen = -Infinity;
+  /**
+   * Where the sheet is, while a line is drawn: to ask with every move, between an answer that has changed the page and the
+   * frame, would have the page laid out twice a frame, which took a third of the processor.
+   * @type {DOMRect | null}
+   */
+  #box = null;
   /** Moves of one event, x, y and pressure of each. @type {number[]} */ #moves = [];
   /** @type {number[]} */ #ahead = [];
 
@@ -43,6 +49,9 @@ export class Pointers {
     canvas.addEventListener('pointercancel', (e) => this.#cancelled(e));
     canvas.addEventListener('lostpointercapture', (e) => this.#up(e));
     canvas.addEventListener('pointerleave', () => nib.leave('pointer'));
+    const moved = () => (this.#box = null);
+    new ResizeObserver(moved).observe(canvas);
+    for (const type of ['scroll', 'resize']) addEventListener(type, moved, { capture: true, passive: true });
     keepStill(canvas);
   }
 
@@ -64,7 +73,7 @@ export class Pointers {
     this.#pointer = e.pointerId;
     this.#type = e.pointerType;
     this.#since = e.timeStamp;
-    const box = this.#canvas.getBoundingClientRect();
+    const box = (this.#box = this.#canvas.getBoundingClientRect());
     const [x, y] = [across(e, box), down(e, box)];
     this.#nib.point(x, y);
     this.#hand.down(x, y, {
@@ -76,7 +85,8 @@ export class Pointers {
   /** @param {PointerEvent} e */
   #move(e) {
     if (e.pointerType === 'pen') this.#penSeen = e.timeStamp;
-    const box = this.#canvas.getBoundingClientRect();
+    if (this.#pointer === null) this.#box = null;
+    const box = (this.#box ??= this.#canvas.getBoundingClientRect());
     // A mouse that is only near does not take the pen from the keys that draw with it.
     const hovers = this.#pointer === null && e.pointerType !== 'touch' && !this.#hand.doing;
     if (hovers || e.pointerId === this.#pointer) this.#nib.point(across(e, box), down(e, box));

@@ -26,6 +26,8 @@ export class Surface {
   #live = new Layer();
   #tip = new Layer();
   #colour = '';
+  /** Whether size and colour are to be asked for, which makes the browser lay the page out in the middle of a frame. */
+  #asks = true;
   /** What the lower layers show. @type {readonly Stroke[]} */ #shown = [];
   /** The points of the line on the layer of the living, and how many of its pieces are there. @type {readonly number[] | null} */
   #line = null;
@@ -47,9 +49,9 @@ export class Surface {
     canvas.before(this.#areas.canvas);
     canvas.after(this.#live.canvas, this.#tip.canvas);
     drawing.addEventListener('change', () => this.repaint());
-    new ResizeObserver(() => this.repaint()).observe(canvas);
+    new ResizeObserver(() => this.#ask()).observe(canvas);
     for (const query of ['(prefers-color-scheme: dark)', '(forced-colors: active)']) {
-      matchMedia(query).addEventListener('change', () => this.repaint());
+      matchMedia(query).addEventListener('change', () => this.#ask());
     }
     this.#watchDensity();
     this.repaint();
@@ -72,17 +74,31 @@ export class Surface {
     this.repaint();
   }
 
+  /** Shows the drawing with the size and the colour that it has now. */
+  #ask() {
+    this.#asks = true;
+    this.repaint();
+  }
+
   /** A window may be dragged to a finer screen. */
   #watchDensity() {
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener('change', () => {
-      this.repaint();
+      this.#ask();
       this.#watchDensity();
     }, { once: true });
   }
 
   #paint() {
+    if (this.#asks && !this.#fit()) return;
+    this.#asks = false;
+    this.#paintFinished();
+    this.#paintOpen();
+  }
+
+  /** Fits the layers to the sheet and its colour. False while there is no room for it. */
+  #fit() {
     const pixels = Math.round(this.#canvas.getBoundingClientRect().width * Math.min(devicePixelRatio, DENSEST));
-    if (pixels === 0) return;
+    if (pixels === 0) return false;
     const colour = getComputedStyle(this.#canvas).color;
     if (pixels !== this.#canvas.width || pixels !== this.#canvas.height || colour !== this.#colour) {
       for (const layer of [this.#areas, this.#lines, this.#live, this.#tip]) {
@@ -93,8 +109,7 @@ export class Surface {
       this.#line = null;
       this.#tipBox = nothing();
     }
-    this.#paintFinished();
-    this.#paintOpen();
+    return true;
   }
 
   #paintFinished() {
