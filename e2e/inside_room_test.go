@@ -139,6 +139,41 @@ func TestEveryLayerIsShown(t *testing.T) {
 	p.quiet()
 }
 
+// What a filter of the first layer looks at is the picture, not the layer's own map: each of its shades is shown as one of
+// its own, the paper as the darkest.
+func TestEnlargedMapOfTheFirstLayer(t *testing.T) {
+	t.Parallel()
+	p := open(t, setup{}).ready()
+	p.draw(boot)
+	p.closer("inside")
+	p.until("document.querySelectorAll('.stratum canvas').length > 1")
+	p.focus(".stratum:nth-child(1) > .cells")
+	p.key("\r", 0)
+	p.until("document.querySelector('.magnifier .kernels .thumb')")
+	got := eval[struct {
+		Shades, Colours, Pairs int
+		Paper                  []int
+	}](p, `(() => {
+		const thumb = document.querySelector('.magnifier .kernels .thumb');
+		const { data } = thumb.getContext('2d').getImageData(0, 0, thumb.width, thumb.height);
+		const { image } = croquis.page.answer;
+		const colour = (i) => [...data.slice(4 * i, 4 * i + 3)];
+		const all = Array.from(image, (v, i) => [v, colour(i).join()]);
+		return {
+			shades: new Set(image).size, colours: new Set(all.map(([, c]) => c)).size, pairs: new Set(all.map((p) => p.join())).size,
+			paper: colour(image.indexOf(0)),
+		};
+	})()`)
+	if got.Shades < 10 || got.Pairs != got.Shades || got.Colours < got.Shades*3/4 {
+		t.Errorf("%d shades of the picture are shown in %d colours, in %d pairs of the two", got.Shades, got.Colours, got.Pairs)
+	}
+	for _, v := range got.Paper {
+		if v > 40 {
+			t.Errorf("the paper is shown as %v", got.Paper)
+		}
+	}
+}
+
 // A map is enlarged by Enter, tells its values, and says which filter made it: the weights that the classifier gives.
 func TestEnlargedMap(t *testing.T) {
 	t.Parallel()

@@ -7,15 +7,14 @@ const pen = /** @type {CanvasRenderingContext2D} */ (canvas.getContext('2d'));
 const strokes = /** @type {Array<Array<[x: number, y: number]>>} */ ([]);
 canvas.style.cssText = 'border: 1px solid; touch-action: none'; // a finger draws, and does not scroll
 
-const classifier = await load().catch(({ message }) => {
-  throw new Error((answer.value = message));
-});
+const classifier = await load().catch(({ message }) => Promise.reject(new Error((answer.value = message))));
 answer.value = 'Draw a garment.';
 
-canvas.onpointerdown = ({ pointerId }) => {
+canvas.onpointerdown = ({ pointerId, offsetX, offsetY }) => {
   canvas.setPointerCapture(pointerId);
   pen.beginPath();
-  strokes.push([]);
+  pen.moveTo(offsetX, offsetY);
+  strokes.push([[offsetX, offsetY]]);
 };
 canvas.onpointermove = async ({ pointerId, offsetX, offsetY }) => {
   if (!canvas.hasPointerCapture(pointerId)) return;

@@ -43,7 +43,7 @@ export function mount(page, root) {
     if (answer) pixels.show(answer.image);
     else pixels.clear();
     const seen = answer && input && classifier ? await orNothing(classifier.inside(input)) : null;
-    if (seen) maps.show(seen.layers);
+    if (seen && answer) maps.show(seen.layers, answer.image);
     const there = Boolean(seen) || Boolean(answer && input);
     empty.hidden = there;
     bequeath(maps.element, root, () => (maps.element.hidden = !there));
@@ -59,6 +59,7 @@ export function mount(page, root) {
 class Maps {
   /** @type {import('../page/page.js').Page} */ #page;
   /** @type {Layer[]} */ #now = [];
+  /** What the first of them looks at. @type {Uint8Array} */ #image = new Uint8Array();
   /** @type {Map<string, import('./filter.js').Filters>} */ #filters = new Map();
   #layers = new Layers((layer, map) => this.#open(layer, map));
   #magnifier = new Magnifier({
@@ -77,11 +78,15 @@ class Maps {
     return this.#page.classifier?.info.labels ?? [];
   }
 
-  /** @param {Layer[]} layers */
-  show(layers) {
+  /**
+   * @param {Layer[]} layers
+   * @param {Uint8Array} image that the network saw
+   */
+  show(layers, image) {
     this.#now = layers;
+    this.#image = image;
     this.#layers.show(layers, this.#labels);
-    if (this.#magnifier.element.isConnected) this.#magnifier.update(layers);
+    if (this.#magnifier.element.isConnected) this.#magnifier.update(layers, image);
   }
 
   /**
@@ -99,7 +104,7 @@ class Maps {
    */
   #open(layer, map) {
     this.#layers.view(layer).element.append(this.#magnifier.element);
-    void this.#magnifier.open(this.#now, this.#labels, layer, map);
+    void this.#magnifier.open(this.#now, this.#image, this.#labels, layer, map);
     this.#magnifier.element.focus();
   }
 
@@ -107,7 +112,7 @@ class Maps {
   #turn(map) {
     const layer = this.#magnifier.layer;
     this.#layers.view(layer).cells.current = map;
-    void this.#magnifier.open(this.#now, this.#labels, layer, map);
+    void this.#magnifier.open(this.#now, this.#image, this.#labels, layer, map);
   }
 
   #close() {

@@ -18,6 +18,8 @@ const ONE_FROM_ONE = ['MaxPooling2D', 'AveragePooling2D', 'WeightedAveragePoolin
 
 export class Magnifier {
   /** @type {Layer[]} */ #layers = [];
+  /** The picture that the network saw, as a layer of one map. @type {Layer} */
+  #picture = { name: '', kind: 'InputLayer', then: [], shape: [28, 28, 1], maps: new Float32Array(28 * 28), min: 0, max: 1 };
   /** @type {readonly string[]} */ #labels = [];
   #layer = 0;
   #map = 0;
@@ -71,18 +73,19 @@ export class Magnifier {
   /**
    * Shows a map.
    * @param {Layer[]} layers
+   * @param {Uint8Array} image that the network saw
    * @param {readonly string[]} labels of the classes
    * @param {number} layer
    * @param {number} map
    */
-  async open(layers, labels, layer, map) {
+  async open(layers, image, labels, layer, map) {
     this.#layers = layers;
     this.#labels = labels;
     this.#layer = layer;
     this.#map = map;
     this.#does.textContent = does(layers[layer]);
     this.#filter.clear();
-    this.update(layers);
+    this.update(layers, image);
     const { kind, name } = layers[layer];
     const filters = await this.#filtersOf(name);
     if (filters && this.#layer === layer && this.#map === map) this.#filter.show(filters, map, this.#before, kind === 'Dense');
@@ -91,9 +94,11 @@ export class Magnifier {
   /**
    * Shows the same map of newer values.
    * @param {Layer[]} layers
+   * @param {Uint8Array} image that the network saw
    */
-  update(layers) {
+  update(layers, image) {
     this.#layers = layers;
+    this.#picture.maps = Float32Array.from(image, (v) => v / 255);
     const layer = layers[this.#layer];
     const name = mapName(layer, this.#map, this.#layer === layers.length - 1 ? this.#labels : null);
     this.#title.textContent = text('inside.title', { map: name, layer: kindOf(layer) });
@@ -107,6 +112,6 @@ export class Magnifier {
 
   /** What the layer looks at. */
   get #before() {
-    return this.#layers[Math.max(0, this.#layer - 1)];
+    return this.#layer === 0 ? this.#picture : this.#layers[this.#layer - 1];
   }
 }

@@ -9,8 +9,8 @@ import { Fault } from './fault.js';
 /** Ink, whatever the colours of the page: a file is looked at elsewhere. */
 export const INK = '#1b1b1f';
 
-/** How dense the inside of a filled stroke is. */
-export const FILL = 0.78;
+/** How dense the inside of a filled stroke is: as on the sheet (.areas in drawing.css). */
+export const FILL = 0.2;
 
 /** @typedef {import('../drawing/stroke.js').Stroke} Stroke */
 
