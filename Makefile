@@ -69,7 +69,7 @@ thesis: photos ## train the shipped weights of the thesis's network again: two r
 	$(GO) run ./cmd/train -arch thesis -data $(DATA) -validation 0 -schedule-from runs/thesis/history.json -dtype int8 -out runs/thesis-all/model.json -resume
 
 # No drawings by people, so that it needs none; 5,000 photos decide.
-compare: photos ## the networks that croquis and tiny were chosen from, on 5,000 held-out photos after 12 epochs each
+compare: photos ## croquis and tiny beside other networks of their cost, on 5,000 held-out photos after 12 epochs each
 	@for a in croquis croquis-deep croquis-late croquis-plain tiny tiny-deep; do \
 	  echo "$$a:"; $(GO) run ./cmd/train -arch $$a -data $(DATA) -epochs 12 -validation 5000 -people 0 -others 0 -out runs/compare/$$a/model.json $(ARGS) | grep '^epoch 12/' || exit 1; done
 

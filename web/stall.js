@@ -6,6 +6,7 @@ import { CroquisError, reason } from './errors.js';
 /** After so many seconds without a byte a download counts as failed. */
 const STALL = 30;
 
+/** A request got lost: it is worth asking once more, see insist. */
 export class Stalled extends CroquisError {
   /** @param {string} what did not come */
   constructor(what) {
