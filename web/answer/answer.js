@@ -50,6 +50,9 @@ class Room {
   /** @type {Table} */ #table;
   /** @type {Wardrobe} */ #wardrobe;
   /** @type {import('./pie.js').Pie | null} */ #pie = null;
+  #frame = 0;
+  /** What the words say now. */
+  #said = '';
 
   /**
    * @param {import('../page/page.js').Page} page
@@ -93,8 +96,15 @@ class Room {
     $('network').textContent = text('answer.network', { name, weights, kernel: text(`answer.kernel.${kernel}`) });
   }
 
-  /** Brings everything up to date with the page's state. */
+  /** Brings everything up to date in the next frame, once, however many moves and answers come before it. */
   show() {
+    this.#frame ||= requestAnimationFrame(() => {
+      this.#frame = 0;
+      this.#show();
+    });
+  }
+
+  #show() {
     const { answer, classifier, picture } = this.#page;
     $('subject').textContent = picture?.name ?? '';
     $('subject').hidden = !picture;
@@ -168,6 +178,9 @@ class Room {
    * @param {string[]} [names] which the detail may have in it, in this order
    */
   #say(headline, detail, names = []) {
+    const said = `${headline}\n${detail}`;
+    if (said === this.#said) return;
+    this.#said = said;
     $('headline').textContent = headline;
     $('detail').replaceChildren(...unbroken(detail, names));
   }

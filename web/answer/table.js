@@ -66,6 +66,8 @@ function fill(tr, { index, name: known, label, probability }, colour, chosen) {
   else button.setAttribute('aria-pressed', String(chosen));
   tr.toggleAttribute('data-chosen', chosen);
   tr.style.setProperty('--colour', colour || 'currentColor');
-  tr.style.setProperty('--share', String(probability));
-  /** @type {HTMLElement} */ (share.lastElementChild).textContent = percent(probability);
+  tr.style.setProperty('--share', probability.toFixed(3));
+  const number = /** @type {HTMLElement} */ (share.lastElementChild);
+  const said = percent(probability);
+  if (number.textContent !== said) number.textContent = said;
 }

@@ -20,12 +20,16 @@ export class Tokens {
    * @param {string[]} colours of the classes, in whose order the slices go round
    */
   show(shares, colours) {
-    for (const token of this.#tokens.values()) token.toggleAttribute('data-gone', true);
+    const gone = new Set(this.#tokens.keys());
     let before = 0;
     for (const share of shares.filter(({ index }) => index >= 0).sort((a, b) => a.index - b.index)) {
-      if (share.probability >= ROOM) this.#place(share, before + share.probability / 2, colours[share.index]);
+      if (share.probability >= ROOM) {
+        this.#place(share, before + share.probability / 2, colours[share.index]);
+        gone.delete(share.index);
+      }
       before += share.probability;
     }
+    for (const index of gone) this.#tokens.get(index)?.setAttribute('data-gone', '');
   }
 
   /**
