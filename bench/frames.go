@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -19,6 +21,9 @@ const long = 50 * time.Millisecond
 
 // smooth is how many frames there are to be in a second. The browser makes 60, less what its clock is off.
 const smooth = 59.5
+
+// shown is how many kinds of events a frame's time is given for.
+const shown = 10
 
 // countFrames keeps the time of each frame, and counts answers.
 const countFrames = `(() => {
@@ -36,6 +41,7 @@ type traceEvent struct {
 	Phase    string  `json:"ph"`
 	Process  int     `json:"pid"`
 	Thread   int     `json:"tid"`
+	Start    float64 `json:"ts"`  // microseconds
 	Duration float64 `json:"dur"` // microseconds
 }
 
@@ -68,7 +74,9 @@ func frames(to io.Writer, d time.Duration) error {
 		}
 		fmt.Fprintf(to, "drawing for %v, processor throttled %d times: %d answers\n", d, throttle, got.Answers)
 		writeFrames(to, got.At)
-		writeTasks(to, mainTasks(events))
+		main := ofMain(events)
+		writeTasks(to, tasks(main))
+		writeShares(to, selfTimes(main), len(got.At))
 		return nil
 	})
 }
@@ -116,8 +124,8 @@ func (p *page) traced(work func() error) (events []traceEvent, err error) {
 	return events, nil
 }
 
-// mainTasks are how long the tasks of the page's main thread took: of the thread that most animation frames are on.
-func mainTasks(events []traceEvent) (tasks []time.Duration) {
+// ofMain are the events of the page's main thread: of the thread that most animation frames are on.
+func ofMain(events []traceEvent) []traceEvent {
 	type thread struct{ process, thread int }
 	painted := make(map[thread]int)
 	var main thread
@@ -128,13 +136,54 @@ func mainTasks(events []traceEvent) (tasks []time.Duration) {
 			}
 		}
 	}
+	return slices.DeleteFunc(slices.Clone(events), func(e traceEvent) bool { return (thread{e.Process, e.Thread}) != main })
+}
+
+// tasks are how long the tasks of a thread took, in order.
+func tasks(events []traceEvent) (took []time.Duration) {
 	for _, e := range events {
-		if e.Name == "RunTask" && (thread{e.Process, e.Thread}) == main {
-			tasks = append(tasks, time.Duration(e.Duration*float64(time.Microsecond)))
+		if e.Name == "RunTask" {
+			took = append(took, microseconds(e.Duration))
 		}
 	}
-	slices.Sort(tasks)
-	return tasks
+	slices.Sort(took)
+	return took
+}
+
+// selfTimes are how long all events of a thread took by their names, without the events inside them.
+func selfTimes(events []traceEvent) map[string]time.Duration {
+	events = slices.Clone(events)
+	slices.SortFunc(events, func(a, b traceEvent) int {
+		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.Duration, a.Duration))
+	})
+	took := make(map[string]time.Duration)
+	var open []traceEvent
+	for _, e := range events {
+		for len(open) > 0 && open[len(open)-1].Start+open[len(open)-1].Duration <= e.Start {
+			open = open[:len(open)-1]
+		}
+		if len(open) > 0 {
+			took[open[len(open)-1].Name] -= microseconds(e.Duration)
+		}
+		took[e.Name] += microseconds(e.Duration)
+		open = append(open, e)
+	}
+	return took
+}
+
+// writeShares writes what took most of a frame.
+func writeShares(to io.Writer, took map[string]time.Duration, frames int) {
+	if frames == 0 {
+		return
+	}
+	names := slices.SortedFunc(maps.Keys(took), func(a, b string) int {
+		return cmp.Or(cmp.Compare(took[b], took[a]), cmp.Compare(a, b))
+	})
+	fmt.Fprint(to, "of a frame:")
+	for _, name := range names[:min(shown, len(names))] {
+		fmt.Fprintf(to, "  %s %.1f ms", name, ms(took[name])/float64(frames))
+	}
+	fmt.Fprintln(to)
 }
 
 func writeTasks(to io.Writer, tasks []time.Duration) {
@@ -170,5 +219,7 @@ func met(yes bool) string {
 	}
 	return "missed"
 }
+
+func microseconds(n float64) time.Duration { return time.Duration(n * float64(time.Microsecond)) }
 
 func ms(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }

@@ -1,7 +1,7 @@
 // What the network says, in all its forms: the words, the pie, the table, the wardrobe, and a sentence to listen to.
 
 import { Preview } from '../inside/preview.js';
-import { $, bequeath, h } from '../page/dom.js';
+import { $, bequeath, h, tell } from '../page/dom.js';
 import { rooms } from '../page/rooms.js';
 import { labelOf, list, milliseconds, number, percent, text } from '../page/text.js';
 import { choose, reasonsFor } from './choice.js';
@@ -10,6 +10,7 @@ import { sentence, Spoken } from './spoken.js';
 import { Table } from './table.js';
 import { Tokens } from './tokens.js';
 import { mount as mountTrouble } from './trouble.js';
+import { Turns } from './turns.js';
 import { icon, Wardrobe } from './wardrobe.js';
 
 /** What the panel's data-state is called for each verdict; "blank", "waiting" and "stale" are the others. */
@@ -50,7 +51,7 @@ class Room {
   /** @type {Table} */ #table;
   /** @type {Wardrobe} */ #wardrobe;
   /** @type {import('./pie.js').Pie | null} */ #pie = null;
-  #frame = 0;
+  #turns = new Turns([() => this.#words(), () => this.#ring(), () => this.#numbers(), () => this.#garments()]);
   /** What the words say now. */
   #said = '';
 
@@ -96,23 +97,20 @@ class Room {
     $('network').textContent = text('answer.network', { name, weights, kernel: text(`answer.kernel.${kernel}`) });
   }
 
-  /** Brings everything up to date in the next frame, once, however many moves and answers come before it. */
+  /** Brings everything up to date in the next frames. */
   show() {
-    this.#frame ||= requestAnimationFrame(() => {
-      this.#frame = 0;
-      this.#show();
-    });
+    this.#turns.request();
   }
 
-  #show() {
+  #words() {
     const { answer, classifier, picture } = this.#page;
-    $('subject').textContent = picture?.name ?? '';
+    tell($('subject'), picture?.name ?? '');
     $('subject').hidden = !picture;
     bequeath($('put-away'), this.#root, () => ($('put-away').hidden = !picture));
     $('network').hidden = !classifier;
     if (answer?.verdict && classifier) this.#answer(answer, answer.verdict);
     else this.#nothing();
-    this.draw();
+    this.#offerReasons();
   }
 
   /**
@@ -128,7 +126,7 @@ class Room {
     const detail = said === 'sure' ? percent(best.probability) : text(`answer.hint.${said}`, { rivals });
     this.#say(said === 'sure' ? labelOf(best.label) : text(`answer.headline.${said}`), stale ? text('answer.hint.stale') : detail, names);
     this.#middle({ sure: [best.label], unsure: [best.label, second.label], unlike: [] }[said]);
-    $('took').textContent = text('answer.took', { time: milliseconds(answer.ms) });
+    tell($('took'), text('answer.took', { time: milliseconds(answer.ms) }));
     this.#preview.show(answer.image);
     this.#spoken.say(stale ? '' : sentence(this.#shares(), said));
   }
@@ -141,22 +139,34 @@ class Room {
     this.#root.dataset.state = { blank: 'blank', waiting: 'waiting', little: 'blank', ready: 'waiting' }[why];
     this.#say(text(`answer.headline.${why}`), text(`answer.hint.${why}`));
     this.#middle([]);
-    $('took').textContent = '';
+    tell($('took'), '');
     this.#preview.clear();
     this.#spoken.say(drawn ? '' : text('answer.spokenBlank'));
   }
 
-  /** Brings pie, table and wardrobe up to date. */
+  /** Brings everything but the words up to date at once. */
   draw() {
-    const { answer, chosen } = this.#page;
+    this.#ring();
+    this.#numbers();
+    this.#garments();
+    this.#offerReasons();
+  }
+
+  #ring() {
     const parts = this.#shares();
-    const colours = this.#pie?.colours ?? [];
-    this.#pie?.show(parts, chosen);
-    this.#tokens.show(this.#pie ? parts : [], colours);
-    this.#table.show(parts, colours, chosen);
+    const eased = !this.#turns.late;
+    this.#pie?.show(parts, this.#page.chosen, eased);
+    this.#tokens.show(this.#pie ? parts : [], this.#pie?.colours ?? [], eased);
+  }
+
+  #numbers() {
+    this.#table.show(this.#shares(), this.#pie?.colours ?? [], this.#page.chosen);
+  }
+
+  #garments() {
+    const { answer, chosen } = this.#page;
     const best = answer?.sure ? answer.top[0].index : -1;
     this.#wardrobe.show(answer?.probabilities ?? null, best, chosen);
-    this.#offerReasons();
   }
 
   /** The way to the reasons, for the class that is chosen. */
@@ -164,7 +174,7 @@ class Room {
     const why = $('why');
     const reasons = reasonsFor(this.#page);
     bequeath(why, this.#root, () => (why.hidden = !reasons || !rooms.some(({ name }) => name === 'why')));
-    if (reasons) why.textContent = text('answer.why', { label: labelOf(reasons.label) });
+    if (reasons) tell(why, text('answer.why', { label: labelOf(reasons.label) }));
   }
 
   #shares() {
@@ -181,7 +191,7 @@ class Room {
     const said = `${headline}\n${detail}`;
     if (said === this.#said) return;
     this.#said = said;
-    $('headline').textContent = headline;
+    tell($('headline'), headline);
     $('detail').replaceChildren(...unbroken(detail, names));
   }
 

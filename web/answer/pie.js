@@ -10,11 +10,7 @@ const ring = { radius: ['62%', '98%'], label: { show: false }, labelLine: { show
 /** How much of its colour a slice keeps while another is chosen. */
 const FADED = 0.35;
 
-/**
- * While somebody draws, answers come with every frame, and an animation that is begun anew each time never gets anywhere.
- * So the pie takes the newest answer so often, in ms, and sets off at full speed.
- */
-const PACE = 100;
+/** It sets off at full speed: while somebody draws, the next answer comes before it is there. */
 const pace = {
   animationDuration: 220,
   animationDurationUpdate: 220,
@@ -25,10 +21,6 @@ const pace = {
 export class Pie {
   /** @type {HTMLElement} */ #element;
   /** @type {any} */ #chart;
-  /** @type {import('./shares.js').Share[]} */ #parts = [];
-  #chosen = -1;
-  #timer = 0;
-  #next = 0;
   /** The colour behind the pie, asked for once: the browser would have to bring the whole page up to date for each answer. */
   #ground = '';
   /** @type {Record<'light'|'dark', any>} */ #options;
@@ -81,39 +73,26 @@ export class Pie {
 
   /**
    * @param {import('./shares.js').Share[]} parts none for no pie
-   * @param {number} chosen the class that is chosen, −1 for none
+   * @param {number} index of the class that is chosen, −1 for none
+   * @param {boolean} eased whether it gets there by and by
    */
-  show(parts, chosen) {
-    this.#parts = parts;
-    this.#chosen = chosen;
-    const wait = parts.length === 0 || this.#still.matches ? 0 : this.#next - performance.now();
-    if (wait > 0) {
-      this.#timer ||= setTimeout(() => this.#pour(), wait);
-    } else {
-      this.#pour();
-    }
-  }
-
-  #pour() {
-    clearTimeout(this.#timer);
-    this.#timer = 0;
-    this.#next = performance.now() + PACE;
+  show(parts, index, eased) {
     const slices = this.#option.series[0].data;
     // Every class has its slice in its place at all times, most of them of no width: so a slice that comes or goes grows or
     // shrinks where it is, and the others make room. Their borders are cuts between them, in the colour of the ground.
     this.#ground ||= getComputedStyle(this.#element).getPropertyValue('--desk').trim();
     const last = slices.length - 1;
-    const chosen = this.#parts.some(({ index }) => index >= 0 && index === this.#chosen) ? this.#chosen : -1;
+    const chosen = parts.some((part) => part.index >= 0 && part.index === index) ? index : -1;
     const data = slices.map((/** @type {any} */ slice, /** @type {number} */ i) => {
-      const part = this.#parts.find(({ index }) => index === (i < last ? i : -1));
+      const part = parts.find((part) => part.index === (i < last ? i : -1));
       const value = part ? Math.round(1000 * part.probability) / 10 : 0;
       const opacity = chosen < 0 || chosen === i ? 1 : FADED;
       const itemStyle = { ...slice.itemStyle, opacity, borderColor: this.#ground, borderWidth: value > 0.3 ? 2 : 0 };
       return { ...slice, name: i < last ? labelOf(slice.name) : text('answer.other'), value, itemStyle };
     });
     // Nothing is said about nothing, not even for the quarter of a second that a slice takes to leave.
-    this.#chart.setOption({ animation: this.#parts.length > 0 && !this.#still.matches, series: [{ data }] });
-    this.#element.setAttribute('aria-label', describe(this.#parts));
+    this.#chart.setOption({ animation: eased && parts.length > 0 && !this.#still.matches, series: [{ data }] });
+    this.#element.setAttribute('aria-label', describe(parts));
   }
 }
 

@@ -1,6 +1,6 @@
 // The pie's twin in numbers. Each class is a button that chooses it.
 
-import { h } from '../page/dom.js';
+import { h, tell } from '../page/dom.js';
 import { percent, text } from '../page/text.js';
 import { icon } from './wardrobe.js';
 
@@ -65,9 +65,8 @@ function fill(tr, { index, name: known, label, probability }, colour, chosen) {
   if (index < 0) button.removeAttribute('aria-pressed');
   else button.setAttribute('aria-pressed', String(chosen));
   tr.toggleAttribute('data-chosen', chosen);
-  tr.style.setProperty('--colour', colour || 'currentColor');
-  tr.style.setProperty('--share', probability.toFixed(3));
-  const number = /** @type {HTMLElement} */ (share.lastElementChild);
-  const said = percent(probability);
-  if (number.textContent !== said) number.textContent = said;
+  const [bar, number] = /** @type {HTMLElement[]} */ ([...share.children]);
+  for (const part of [swatch, bar]) part.style.setProperty('--colour', colour || 'currentColor');
+  bar.style.setProperty('--share', probability.toFixed(3));
+  tell(number, percent(probability));
 }

@@ -18,8 +18,10 @@ export class Tokens {
   /**
    * @param {import('./shares.js').Share[]} shares none for no pie
    * @param {string[]} colours of the classes, in whose order the slices go round
+   * @param {boolean} eased whether they get there by and by
    */
-  show(shares, colours) {
+  show(shares, colours, eased) {
+    this.#layer.toggleAttribute('data-stiff', !eased);
     const gone = new Set(this.#tokens.keys());
     let before = 0;
     for (const share of shares.filter(({ index }) => index >= 0).sort((a, b) => a.index - b.index)) {

@@ -64,7 +64,7 @@ export class Wardrobe {
   show(probabilities, best, chosen) {
     for (const [i, garment] of this.#garments.entries()) {
       // In whole hundredths, so that most garments stay as they are, and unpainted, from answer to answer.
-      garment.style.setProperty('--share', (probabilities?.[i] ?? 0).toFixed(2));
+      garment.querySelector('svg')?.style.setProperty('--share', (probabilities?.[i] ?? 0).toFixed(2));
       garment.toggleAttribute('data-best', i === best);
       garment.setAttribute('aria-pressed', String(i === chosen));
     }

@@ -54,6 +54,15 @@ export function icon(symbol, size = 48) {
 }
 
 /**
+ * Gives an element its words, if they are others than before: the same words again would be laid out and painted again.
+ * @param {Element} element
+ * @param {string} words
+ */
+export function tell(element, words) {
+  if (element.textContent !== words) element.textContent = words;
+}
+
+/**
  * Says that a control is of no use now. Unlike with "disabled" it keeps the focus of those who have just used it; its
  * listener has to ask for isOff.
  * @param {HTMLElement} control
