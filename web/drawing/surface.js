@@ -115,6 +115,7 @@ export class Surface {
   #paintFinished() {
     const { strokes } = this.#drawing;
     if (strokes === this.#shown) return;
+    this.#areas.canvas.hidden = !strokes.some((s) => s.fill); // one layer less for the browser to put together in each frame
     const { at, gone, come } = difference(this.#shown, strokes);
     const more = at === this.#shown.length;
     this.#shown = strokes;
