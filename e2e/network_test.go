@@ -199,6 +199,42 @@ func TestTakeoverFails(t *testing.T) {
 	}
 }
 
+// A network that was chosen and did not come is no reason to fall back to the small one while a better one is on the device;
+// and once there is a connection, it comes by itself.
+func TestChosenNetworkIsAbsent(t *testing.T) {
+	t.Parallel()
+	wrap, mend, _ := broken("model/third.json", unavailable)
+	dir := t.TempDir()
+	for name, from := range map[string]string{"tiny": starterName, modelName: modelName, "third": starterName} {
+		b, err := os.ReadFile(filepath.Join(models(), from+".json"))
+		if err == nil {
+			err = os.WriteFile(filepath.Join(dir, name+".json"), b, 0o644)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	out := filepath.Join(t.TempDir(), "dist")
+	if _, err := site.Build(t.Context(), site.Options{Root: "..", Models: dir, Out: out, Default: modelName, Quick: true}); err != nil {
+		t.Fatal(err)
+	}
+	p := open(t, setup{handler: func(http.Handler) http.Handler { return wrap(serve.Handler(out)) }}).ready().kept()
+	p.openNetworks()
+	p.do(clickOn(".network input[value=third]"))
+	p.until("croquis.page.coming?.failure")
+	for range 2 {
+		p.again()
+		p.until(inUse + " === '" + modelName + "' && croquis.page.coming?.name === 'third' && croquis.page.coming.failure")
+	}
+	p.mouse(shirt...)
+	p.until("croquis.page.answer")
+	p.openNetworks()
+	p.until("document.querySelector('.network-state button')")
+	mend()
+	eval[any](p, "dispatchEvent(new Event('online')), null")
+	p.until(inUse + " === 'third' && !croquis.page.coming")
+}
+
 // The room tells what was measured, and what goes on: kernel, self-check, memory, speed.
 func TestNetworkRoom(t *testing.T) {
 	t.Parallel()

@@ -4,6 +4,7 @@
 import { load } from '../croquis.js';
 import { CroquisError } from '../errors.js';
 import { Manifest } from '../manifest.js';
+import { kept } from '../offline/kept.js';
 import { insist } from '../stall.js';
 import { isThrifty, plan } from './plan.js';
 import { record } from './traffic.js';
@@ -73,14 +74,17 @@ class Loader {
     const { signal } = (this.#newest = new AbortController());
     page.set({ failure: null, coming: null, progress: page.classifier ? null : { stage: 'program', loaded: 0, total: 0 } });
     try {
-      const names = (await insist((anew) => Manifest.read(page.base, anew), fresh)).models();
+      const manifest = await insist((anew) => Manifest.read(page.base, anew), fresh);
+      const names = manifest.models();
       if (names.length === 0) throw new CroquisError('download', 'the site has no network');
       if (signal.aborted) return;
       const { starter, wanted, offer } = plan(names, page.settings.model, isThrifty());
       page.set({ offer });
-      if (!page.classifier) await this.#start(starter, wanted, fresh, signal);
+      const begins = !page.classifier;
+      if (begins) await this.#start(starter, wanted, fresh, signal);
       const used = page.classifier?.info.model === wanted && this.#kernel === page.kernel;
-      if (!signal.aborted && !used) await this.#takeOver(wanted, fresh, signal);
+      if (signal.aborted || used) return;
+      if (!(await this.#takeOver(wanted, fresh, signal)) && begins) await this.#makeDo(await kept(manifest), signal);
     } catch (error) {
       if (signal.aborted) return;
       if (page.classifier) page.set({ coming: { name: page.settings.model, loaded: 0, total: 0, failure: error } });
@@ -113,6 +117,7 @@ class Loader {
    * @param {string} name
    * @param {boolean} fresh
    * @param {AbortSignal} signal
+   * @returns {Promise<boolean>} false when it did not come
    */
   async #takeOver(name, fresh, signal) {
     const page = this.#page;
@@ -126,10 +131,27 @@ class Loader {
       if (!signal.aborted) this.#use(next, kernel, null);
       else next.close();
     } catch (failure) {
-      if (signal.aborted) return;
+      if (signal.aborted) return true;
       tell({ failure });
       console.info(failure);
+      return false;
     }
+    return true;
+  }
+
+  /**
+   * Takes the best network that is on the device, when the one that is wanted did not come and the small one would have to do.
+   * @param {string[]} kept the networks on the device, the best first
+   * @param {AbortSignal} signal
+   */
+  async #makeDo([best], signal) {
+    const page = this.#page;
+    if (signal.aborted || !best || best === page.classifier?.info.model || best === page.coming?.name) return;
+    const { kernel } = page;
+    const next = await load({ base: page.base, model: best, kernel, signal });
+    await warm(next, page.input());
+    if (!signal.aborted) this.#use(next, kernel, page.coming); // which still says what did not come
+    else next.close();
   }
 
   /**

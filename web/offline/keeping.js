@@ -2,6 +2,7 @@
 
 import { bequeath, h, isOff, turn } from '../page/dom.js';
 import { list, megabytes, text } from '../page/text.js';
+import { kept } from './kept.js';
 import { keep } from './offline.js';
 
 /**
@@ -16,10 +17,9 @@ export function keeping(page, manifest) {
   const names = manifest.models();
 
   async function show() {
-    const here = await Promise.all(names.map((name) => caches.match(manifest.find(`model/${name}.json`).url)));
-    const missing = names.filter((_, i) => !here[i]);
-    const kept = names.filter((_, i) => here[i]);
-    told.textContent = missing.length === 0 ? text('offline.all') : kept.length > 0 ? text('offline.some', { networks: list(kept, 'conjunction') }) : '';
+    const here = await kept(manifest);
+    const missing = names.filter((name) => !here.includes(name));
+    told.textContent = missing.length === 0 ? text('offline.all') : here.length > 0 ? text('offline.some', { networks: list(here, 'conjunction') }) : '';
     const bytes = missing.reduce((sum, name) => sum + manifest.sent(`model/${name}.json`), 0);
     all.textContent = text('offline.keep', { size: megabytes(bytes) });
     bequeath(all, told, () => (all.hidden = missing.length === 0));

@@ -23,7 +23,8 @@ export function mount(page, root) {
   follow(page);
   // What did not arrive may do so now that there is a network again, or that the page is awake again.
   const again = () => {
-    if (/** @type {any} */ (page.failure)?.code === 'download') page.retry();
+    const failure = /** @type {any} */ (page.failure ?? page.coming?.failure);
+    if (failure?.code === 'download') page.retry();
   };
   addEventListener('online', again);
   document.addEventListener('resume', again);
