@@ -260,7 +260,8 @@ func (p *tab) ready() *tab {
 }
 
 // settle waits until the page has answered the last change of the drawing: it asks in the frame after, and the worker
-// answers in order, so that when it has answered twice to us, it has to whatever the page asked, or was about to ask.
+// answers in order, so that when it has answered twice to us, it has to whatever the page asked, or was about to ask. Then each
+// part of the answer has its turn within a round of eight frames (web/answer/turns.js).
 func (p *tab) settle() {
 	p.t.Helper()
 	eval[any](p, settling)
@@ -271,6 +272,7 @@ const settling = `(async () => {
 	for (let i = 0; i < 2; i++) await new Promise(requestAnimationFrame);
 	const c = await croquis.ready;
 	for (let i = 0; i < 2; i++) await c.classify(new Float32Array(784));
+	for (let i = 0; i < 9; i++) await new Promise(requestAnimationFrame);
 })()`
 
 // quiet fails the test if the page has complained.

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,6 +76,25 @@ func TestSettingsWithoutStorage(t *testing.T) {
 	p.speak("vi")
 	if eval[bool](p, "document.getElementById('live').checked") {
 		t.Error("live is on again after the reload")
+	}
+}
+
+// A picture that is named stays when the page is loaded anew to speak another language, and is called by its name in that.
+func TestPictureStaysInAnotherLanguage(t *testing.T) {
+	t.Parallel()
+	p := open(t, setup{}).ready().openPictures()
+	photo := p.fresh(func() { p.do(clickOn("[data-room=pictures] .tile")) })
+	p.speak("fi")
+	if got := p.pictureInUse(); !slices.Equal(got, photo) {
+		t.Error("the photo is not named any more")
+	}
+	if got := eval[string](p, "document.getElementById('subject').textContent"); got != "T-paita/toppi, valokuva 1" {
+		t.Errorf("in Finnish the photo is called %q", got)
+	}
+	p.click("put-away")
+	p.speak("vi")
+	if p.pictureInUse() != nil {
+		t.Error("a photo that was put away has come back")
 	}
 }
 

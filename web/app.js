@@ -15,6 +15,7 @@ import { $ } from './page/dom.js';
 import { Page } from './page/page.js';
 import { languages, preferred, speak, text } from './page/text.js';
 import { mount as mountIntake } from './pictures/intake.js';
+import { keepPicture } from './pictures/keep.js';
 import { Stalled } from './stall.js';
 
 // half.js tells the visitor.
@@ -45,6 +46,7 @@ async function open() {
     const mount = rooms[root.getAttribute('data-room') ?? ''];
     mount?.(page, /** @type {HTMLElement} */ (root));
   }
+  keepPicture(page);
 }
 
 open().catch((error) => {

@@ -1,6 +1,7 @@
 // What the network says, in all its forms: the words, the pie, the table, the wardrobe, and a sentence to listen to.
 
 import { Preview } from '../inside/preview.js';
+import { titleOf } from '../page/caption.js';
 import { $, bequeath, h, tell } from '../page/dom.js';
 import { rooms } from '../page/rooms.js';
 import { labelOf, list, milliseconds, number, percent, text } from '../page/text.js';
@@ -104,7 +105,7 @@ class Room {
 
   #words() {
     const { answer, classifier, picture } = this.#page;
-    tell($('subject'), picture?.name ?? '');
+    tell($('subject'), picture ? titleOf(picture) : '');
     $('subject').hidden = !picture;
     bequeath($('put-away'), this.#root, () => ($('put-away').hidden = !picture));
     $('network').hidden = !classifier;

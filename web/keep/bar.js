@@ -1,7 +1,7 @@
 // Share, save, keep: the buttons below the drawing. What they do comes when the network is there, so that it keeps nothing
 // waiting, or when it is first asked for.
 
-import { h, isOff, svg, turn } from '../page/dom.js';
+import { bringUp, h, isOff, svg, turn } from '../page/dom.js';
 import { text } from '../page/text.js';
 import { Notice } from './notice.js';
 
@@ -26,6 +26,8 @@ export function mount(page, root) {
       if (error !== MISSING) notice.apologise(error);
     }
   };
+  /** @param {(desk: Desk) => Promise<unknown>} deed after which the visitor is told something, perhaps below the window */
+  const tell = (deed) => act(deed).then(() => notice.said && bringUp(notice.root));
   const missing = (/** @type {unknown} */ error) => {
     console.error(error);
     coming = null;
@@ -34,10 +36,13 @@ export function mount(page, root) {
     throw MISSING;
   };
 
-  const share = button('share', 'M12 15V4m0 0L8 8m4-4 4 4M6 12H5v8h14v-8h-1', () => act((desk) => desk.share()));
-  const keep = button('keep', 'M6 4h12v16l-6-4-6 4Z', () => act((desk) => desk.keep()));
-  const panel = savePanel(act);
-  const save = button('save', 'M12 4v11m0 0-4-4m4 4 4-4M5 19h14', () => open(Boolean(panel.hidden)));
+  const share = button('share', 'M12 15V4m0 0L8 8m4-4 4 4M6 12H5v8h14v-8h-1', () => tell((desk) => desk.share()));
+  const keep = button('keep', 'M6 4h12v16l-6-4-6 4Z', () => tell((desk) => desk.keep()));
+  const panel = savePanel(tell);
+  const save = button('save', 'M12 4v11m0 0-4-4m4 4 4-4M5 19h14', () => {
+    open(Boolean(panel.hidden));
+    if (!panel.hidden) bringUp(panel);
+  });
   save.setAttribute('aria-controls', panel.id);
   const open = (/** @type {boolean} */ wide) => {
     panel.hidden = !wide;

@@ -1,6 +1,6 @@
 // For the curious: what computes the answers, whether it can be trusted, how fast it is, and what it takes.
 
-import { h, isOff, turn } from '../page/dom.js';
+import { bringUp, h, isOff, turn } from '../page/dom.js';
 import { list, megabytes, milliseconds, text } from '../page/text.js';
 import { fact } from './card.js';
 import { traffic } from './traffic.js';
@@ -84,6 +84,7 @@ export class Engine {
       const figures = { name: model, kernel: text(`answer.kernel.${kernel}`), median: milliseconds(median), p95: milliseconds(p95) };
       this.#results.hidden = false;
       this.#results.prepend(h('li', {}, text('network.result', figures)));
+      bringUp(this.#results);
     } catch (error) {
       console.info(error); // it was closed meanwhile
     }

@@ -1,6 +1,6 @@
 // "Look closer": a tab for each room, which is fetched and mounted when its tab is first opened.
 
-import { h } from './dom.js';
+import { bringUp, h, raise } from './dom.js';
 import { rooms } from './rooms.js';
 import { text } from './text.js';
 
@@ -75,6 +75,7 @@ class Tab {
   /** @type {import('./rooms.js').Room} */ #room;
   /** @type {'none' | 'coming' | 'there'} */ #state = 'none';
   #failures = 0;
+  /** @type {Promise<void> | null} */ #mounted = null;
 
   /**
    * @param {import('./page.js').Page} page
@@ -86,7 +87,7 @@ class Tab {
     this.name = room.name;
     this.button = h(
       'button',
-      { type: 'button', role: 'tab', id: `tab-${room.name}`, 'aria-controls': `panel-${room.name}`, onclick: () => page.set({ tab: room.name }) },
+      { type: 'button', role: 'tab', id: `tab-${room.name}`, 'aria-controls': `panel-${room.name}`, onclick: () => void this.#open() },
       text(`closer.${room.name}`),
     );
     this.panel = h('div', {
@@ -99,14 +100,24 @@ class Tab {
     const open = name === this.name;
     this.button.setAttribute('aria-selected', String(open));
     this.panel.hidden = !open;
-    if (open && this.#state === 'none') void this.#mount();
+    if (open && this.#state === 'none') this.#mounted = this.#mount();
+  }
+
+  /** Opens the room, and has some of it in sight. */
+  async #open() {
+    this.#page.set({ tab: this.name });
+    await this.#mounted;
+    if (this.#page.tab === this.name) raise(this.#bar);
+  }
+
+  get #bar() {
+    return /** @type {HTMLElement} */ (this.button.closest('[role=tablist]'));
   }
 
   /** Brings the open tab in sight. */
   reveal() {
     this.button.focus({ preventScroll: true });
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.button.closest('[role=tablist]')?.scrollIntoView({ behavior: still ? 'instant' : 'smooth', block: 'start' });
+    bringUp(this.#bar, 'start');
   }
 
   async #mount() {
@@ -130,7 +141,7 @@ class Tab {
     const retry = () => {
       // Some browsers remember that a module did not arrive for as long as the page lives.
       if (this.#failures > 1) location.reload();
-      else void this.#mount();
+      else this.#mounted = this.#mount();
       this.panel.focus({ preventScroll: true });
     };
     this.panel.replaceChildren(

@@ -62,6 +62,25 @@ export function tell(element, words) {
   if (element.textContent !== words) element.textContent = words;
 }
 
+/** @returns {ScrollBehavior} that the visitor can bear */
+const pace = () => (matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth');
+
+/**
+ * Has an element in sight.
+ * @param {Element} element
+ * @param {ScrollLogicalPosition} [block] by default where it takes the least scrolling
+ */
+export const bringUp = (element, block = 'nearest') => element.scrollIntoView({ behavior: pace(), block });
+
+/**
+ * Has an element that stands low in the window no lower than in its middle, so that what is above can still be seen.
+ * @param {Element} element
+ */
+export function raise(element) {
+  const low = element.getBoundingClientRect().top - innerHeight / 2;
+  if (low > 0) scrollBy({ top: low, behavior: pace() });
+}
+
 /**
  * Says that a control is of no use now. Unlike with "disabled" it keeps the focus of those who have just used it; its
  * listener has to ask for isOff.

@@ -30,20 +30,26 @@ export function write(key, versions) {
  * @returns {string[]} the newest first
  */
 export function recall(key) {
-  const all = [noted(key)];
+  const all = /** @type {Array<string | null>} */ ([noted(key)]);
   try {
     all.push(localStorage.getItem(key));
   } catch {
     // Forbidden.
   }
-  return all.filter((words) => typeof words === 'string');
+  return /** @type {string[]} */ (all.filter((words) => typeof words === 'string'));
 }
 
-/** @param {string} key */
-const noted = (key) => /** @type {unknown} */ (history.state?.[key]);
+/**
+ * What stands with the tab.
+ * @param {string} key
+ */
+export const noted = (key) => /** @type {unknown} */ (history.state?.[key]);
 
-/** @param {Record<string, string | undefined>} notes */
-function note(notes) {
+/**
+ * Writes down with the tab alone.
+ * @param {Record<string, unknown>} notes what can be cloned; undefined takes away
+ */
+export function note(notes) {
   try {
     history.replaceState({ ...history.state, ...notes }, '');
   } catch {

@@ -9,7 +9,8 @@ import { read, write } from './settings.js';
  * A picture that is classified instead of the drawing.
  * @typedef {object} Picture
  * @property {Float32Array} values 28×28 brightnesses from 0 (background) to 1, row by row
- * @property {string} [name] what to call it
+ * @property {{label: string, number: number}} [title] of a photo from the gallery: its class, and which of that class it is;
+ *   none for a visitor's own
  */
 
 /**

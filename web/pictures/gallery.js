@@ -1,5 +1,6 @@
 // Photos that no network was trained with, and drawings, to try and to trace over.
 
+import { titleOf } from '../page/caption.js';
 import { h } from '../page/dom.js';
 import { labelOf, text } from '../page/text.js';
 import { canvasOf, paintInk, paintStrokes } from './paint.js';
@@ -21,6 +22,7 @@ const SHEET = { side: 256, width: 6 };
  * @property {number} label the class
  * @property {string} name in the visitor's language
  * @property {Float32Array} [values] 28×28, 0 to 1
+ * @property {import('../page/page.js').Picture['title']} [title] of a photo
  * @property {readonly (readonly number[])[]} [strokes] x0, y0, x1, y1, … in the sheet's units
  */
 
@@ -42,7 +44,8 @@ async function fetchItems(labels) {
           const [x, y] = [i * SIDE + (at % SIDE), label * SIDE + Math.floor(at / SIDE)];
           return values[y * width + x] / 255;
         });
-        return { label, name: text('pictures.photoOf', { name, number: i + 1 }), values: tile };
+        const title = { label: word, number: i + 1 };
+        return { label, name: titleOf({ title }), title, values: tile };
       }),
       ...mine.map(({ strokes }, i) => ({ label, name: text('pictures.drawingOf', { name, number: i + 1 }), strokes })),
     ];

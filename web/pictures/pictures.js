@@ -181,9 +181,9 @@ class Room {
     const chosen = this.#chosen;
     if (!chosen) return;
     if (chosen === 'own') {
-      this.#page.set({ picture: this.#values && { values: this.#values, name: text('pictures.yours') } });
+      this.#page.set({ picture: this.#values && { values: this.#values } });
     } else if (chosen.values) {
-      this.#page.set({ picture: { values: chosen.values, name: chosen.name } });
+      this.#page.set({ picture: { values: chosen.values, title: chosen.title } });
     } else {
       // As a step, which can be taken back.
       this.#page.drawing.exchange((chosen.strokes ?? []).map((points) => ({ points, size: 1, fill: false })));
