@@ -48,13 +48,17 @@ func TestReasonsForEachOfTheFive(t *testing.T) {
 		Index int
 		Label string
 	}](p, "croquis.page.answer.top.slice(0, 5).map(({ index, label }) => ({ index, label }))")
-	for _, class := range five {
-		choice := fmt.Sprintf(".why-choice:has([name=why-class][value='%d'])", class.Index)
-		if said := eval[string](p, "document.querySelector(\""+choice+"\").textContent"); !strings.HasPrefix(said, class.Label) {
+	for i, class := range five {
+		chosen := class.Index
+		if i == 0 {
+			chosen = -1 // the likeliest, whichever that is
+		}
+		choice := fmt.Sprintf(".why-choice:has([name=why-class][value='%d'])", chosen)
+		if said := eval[string](p, "document.querySelector(\""+choice+"\").textContent"); !strings.Contains(said, class.Label) {
 			t.Errorf("the choice for %s says %q", class.Label, said)
 		}
 		p.do(chromedp.Click(choice, chromedp.ByQuery))
-		p.until(fmt.Sprintf("croquis.page.chosen === %d && document.querySelector('.why-verdict').textContent.includes('%s')", class.Index, class.Label))
+		p.until(fmt.Sprintf("croquis.page.chosen === %d && document.querySelector('.why-verdict').textContent.includes('%s')", chosen, class.Label))
 		want := p.leftOut(strconv.Itoa(class.Index))
 		p.settle()
 		checkReasons(t, p.reasons(), want)

@@ -7,8 +7,11 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"path/filepath"
 
+	"croquis/internal/figure"
 	"croquis/internal/modelfile"
 	"croquis/internal/modelfile/formats"
 	"croquis/internal/modelfile/npy"
@@ -82,5 +85,28 @@ func run(args []string, stdout io.Writer) error {
 	if *dtype == "" && formats.HasDType(*to) {
 		options.DType = f.DType
 	}
-	return formats.Write(*to, f, options)
+	if err := formats.Write(*to, f, options); err != nil {
+		return err
+	}
+	bytes, err := size(*to)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(stdout, "%s has %s: %s bytes\n", *to, f.Name, figure.Thousands(bytes))
+	return err
+}
+
+// size is how many bytes a file has, or all files of a folder.
+func size(path string) (bytes int, err error) {
+	err = filepath.WalkDir(path, func(_ string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		info, err := entry.Info()
+		if err == nil {
+			bytes += int(info.Size())
+		}
+		return err
+	})
+	return bytes, err
 }

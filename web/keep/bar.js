@@ -69,8 +69,8 @@ export function mount(page, root) {
   };
   page.drawing.addEventListener('change', enable);
   enable();
-  // What was said is of the drawing before this step.
-  page.drawing.addEventListener('stroke', () => notice.forget());
+  // What was said is of the drawing before this change.
+  page.drawing.addEventListener('change', () => notice.said && notice.forget());
   page.drawing.addEventListener('leave', (event) => act((desk) => desk.leave(/** @type {CustomEvent} */ (event).detail)));
   const follow = () => location.hash.startsWith('#drawing=') && act((desk) => desk.follow());
   addEventListener('hashchange', follow);

@@ -1,4 +1,4 @@
-// The choice of the class whose reasons are shown: the likeliest, or any of the five.
+// The choice of the class whose reasons are shown: the likeliest, whichever that is, or one of the other four.
 
 import { NAMED } from '../answer/shares.js';
 import { h } from '../page/dom.js';
@@ -52,8 +52,9 @@ export class Classes {
    */
   show(answer, labels, chosen) {
     if (labels.join() !== this.#labels) this.#build(labels);
-    this.#best?.show(labelOf(answer.top[0].label), chosen < 0, true);
-    const offered = new Set(answer.top.slice(0, NAMED).map(({ index }) => index));
+    const [best, ...others] = answer.top.slice(0, NAMED);
+    this.#best?.show(`${labelOf(best.label)} ${percent(best.probability)}`, chosen < 0, true);
+    const offered = new Set(others.map(({ index }) => index));
     // In the order of the classes, so that none moves while somebody draws.
     for (const [i, choice] of this.#choices.entries()) choice.show(percent(answer.probabilities?.[i] ?? 0), i === chosen, offered.has(i));
   }
