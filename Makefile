@@ -80,7 +80,7 @@ evaluate: photos ## judge the shipped weights on the 10,000 test photos (ARCH=cr
 	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) $(ARGS)
 
 ##@ Trust it
-.PHONY: test lint types web-tools unit noasm browser firefox race arm64 gallery generate check-generated
+.PHONY: test lint types web-tools unit noasm browser firefox race arm64 gallery portrait generate check-generated
 test: lint types browser firefox photos unit noasm ## everything that must pass: vet, formatting, types, unit tests, the page in real browsers (FIREFOX=none: Chromium alone)
 
 lint: ## go vet and gofmt
@@ -116,6 +116,9 @@ arm64: ## the kernels' tests as another processor runs them: arm64 under qemu (L
 
 gallery: photos ## write the photos and drawings of the page's gallery again: nothing should change
 	$(GO) run ./cmd/gallery -data $(DATA)
+
+portrait: browser ## take the README's pictures of the page again, light and dark, in a real browser
+	$(GO) run ./cmd/portrait
 
 generate: cards ## write the generated files again: assembly, wasm kernels, model cards
 	$(GO) generate ./internal/kernel/...

@@ -139,7 +139,8 @@ func (l linker) rewrite(a *asset, pattern *regexp.Regexp) error {
 			a.pins = true // its name is not known yet: see pin
 			continue
 		}
-		if isComment(a, m[0]) || strings.HasPrefix(ref, "#") || scheme.MatchString(ref) || strings.HasSuffix(ref, "/") {
+		place, _, _ := strings.Cut(ref, "?") // a folder's page may be asked for a room of it
+		if isComment(a, m[0]) || strings.HasPrefix(ref, "#") || scheme.MatchString(ref) || strings.HasSuffix(place, "/") {
 			continue
 		}
 		target, ok := l.index[path.Join(path.Dir(a.name), ref)]

@@ -161,7 +161,7 @@ func TestPapers(t *testing.T) {
 	for kind, file := range map[string]string{"training": "model/lenet5.report.html", "evaluation": "model/lenet5.evaluation.html"} {
 		a := find(got, file)
 		html := string(a.content)
-		if !strings.Contains(html, `<a href="../">Croquis</a> · `+kind) {
+		if !strings.Contains(html, `<a href="../?tab=network">Croquis</a> · `+kind) {
 			t.Errorf("%s has no way back to the page:\n%s", file, html)
 		}
 		for _, forbidden := range []string{"<style", "<script>", " style="} {
@@ -189,7 +189,7 @@ func TestPapers(t *testing.T) {
 	}
 	card := find(got, "model/lenet5.card.html")
 	if html := string(card.content); !card.stable || card.first || strings.Contains(html, "<style") ||
-		!strings.Contains(html, `<a href="../">Croquis</a> · model card`) || !strings.Contains(html, "<p>It names garments.</p>") {
+		!strings.Contains(html, `<a href="../?tab=network">Croquis</a> · model card`) || !strings.Contains(html, "<p>It names garments.</p>") {
 		t.Errorf("card: %+v\n%s", card, html)
 	}
 }

@@ -76,7 +76,7 @@ func (p *papers) split(report []byte) ([]byte, error) {
 	if !bytes.Contains(report, title) {
 		return nil, fmt.Errorf("it has no %s, where the way back to the page belongs: write it again with go run ./cmd/train or ./cmd/evaluate", title)
 	}
-	report = bytes.Replace(report, title, []byte(`<p class="eyebrow"><a href="../">Croquis</a> · `), 1)
+	report = bytes.Replace(report, title, []byte(`<p class="eyebrow"><a href="../?tab=network">Croquis</a> · `), 1)
 	report = styled.ReplaceAllFunc(report, func(attribute []byte) []byte {
 		style := styled.FindSubmatch(attribute)[1]
 		p.rule(fmt.Appendf(nil, "[data-style=\"%s\"] { %s }\n", style, style))
