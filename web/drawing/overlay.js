@@ -3,15 +3,13 @@
 
 import { finest, paintArea, paintLine, prepare } from './ink.js';
 import { Layer } from './layer.js';
+import { FILL } from './stroke.js';
 import { until } from './until.js';
 
 /**
  * @typedef {import('./stroke.js').Stroke} Stroke
  * @typedef {import('../page/page.js').Look} Look
  */
-
-/** Areas are thinned, as on the sheet. */
-const AREA = 0.2;
 
 /**
  * @param {import('../page/page.js').Page} page
@@ -62,7 +60,7 @@ export function mount(page, canvas) {
 function paintStroke(ink, stroke, look, style, most) {
   prepare(ink, look ? style.getPropertyValue(look.colour).trim() : style.color);
   if (stroke.fill) {
-    ink.globalAlpha = AREA;
+    ink.globalAlpha = FILL;
     paintArea(ink, stroke);
     ink.globalAlpha = 1;
   }

@@ -9,6 +9,9 @@ const GRID = 16;
 /** Width of the standard pen in units. */
 export const PEN = 3.4;
 
+/** How dense the inside of a filled stroke is to the eye. */
+export const FILL = 0.2;
+
 /** The widest line that the rasteriser draws, as a multiple of the standard pen's. */
 export const WIDEST = 9;
 

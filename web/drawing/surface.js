@@ -7,7 +7,7 @@
 import { difference } from './history.js';
 import { finest, paintArea, paintLine, paintPieces, paintTip, prepare, reach } from './ink.js';
 import { Layer } from './layer.js';
-import { around, box, SIDE } from './stroke.js';
+import { around, box, FILL, SIDE } from './stroke.js';
 
 /** @typedef {import('./stroke.js').Stroke} Stroke */
 /** @typedef {import('./stroke.js').Box} Box */
@@ -46,6 +46,7 @@ export class Surface {
     this.#canvas = canvas;
     this.#lines = new Layer(canvas);
     this.#areas.canvas.classList.add('areas');
+    this.#areas.canvas.style.setProperty('--fill', String(FILL));
     canvas.before(this.#areas.canvas);
     canvas.after(this.#live.canvas, this.#tip.canvas);
     drawing.addEventListener('change', () => this.repaint());

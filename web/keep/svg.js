@@ -1,30 +1,15 @@
-// A drawing as SVG: each stroke is a path as smooth as on the sheet, for Inkscape and its like, and so that this page can
-// read it back. A curve goes from the middle of each segment to the middle of the next, with the point between them as its
-// control: the points are all there. A path has one width, so that how hard a pen was pressed is not.
+// A drawing as SVG: each stroke is a path as smooth as on the sheet (drawing/path.js), for Inkscape and its like, and so that
+// this page can read it back: the points are all there. A path has one width, so that how hard a pen was pressed is not.
 
-import { PEN, SIDE } from '../drawing/stroke.js';
+import { pathOf } from '../drawing/path.js';
+import { FILL, PEN, SIDE } from '../drawing/stroke.js';
 import { MAX_POINTS, MAX_STROKES, onGrid } from './codec.js';
 import { Fault } from './fault.js';
 
 /** Ink, whatever the colours of the page: a file is looked at elsewhere. */
 export const INK = '#1b1b1f';
 
-/** How dense the inside of a filled stroke is: as on the sheet (.areas in drawing.css). */
-export const FILL = 0.2;
-
 /** @typedef {import('../drawing/stroke.js').Stroke} Stroke */
-
-/**
- * @param {Stroke} stroke
- * @returns {string} the data of a path
- */
-export function pathOf({ points, fill }) {
-  let path = `M${points[0]} ${points[1]}`;
-  for (let i = 2; i + 2 < points.length; i += 2) {
-    path += `Q${points[i]} ${points[i + 1]} ${(points[i] + points[i + 2]) / 2} ${(points[i + 1] + points[i + 3]) / 2}`;
-  }
-  return `${path}L${points.at(-2)} ${points.at(-1)}${fill ? 'Z' : ''}`;
-}
 
 /**
  * @param {readonly Stroke[]} strokes

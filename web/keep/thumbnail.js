@@ -1,8 +1,8 @@
 // A drawing as a small picture, drawn from its strokes in the page's own ink.
 
-import { box, PEN, SIDE } from '../drawing/stroke.js';
+import { pathOf } from '../drawing/path.js';
+import { box, FILL, PEN, SIDE } from '../drawing/stroke.js';
 import { svg } from '../page/dom.js';
-import { FILL, pathOf } from './svg.js';
 
 /** A small drawing is not shown larger than so many units across. */
 const SMALLEST = 96;

@@ -1,5 +1,6 @@
 // A copy of the drawing whose strokes show what they say for a class.
 
+import { pathOf } from '../drawing/path.js';
 import { PEN, SIDE } from '../drawing/stroke.js';
 import { svg } from '../page/dom.js';
 import { text } from '../page/text.js';
@@ -25,7 +26,7 @@ export class Copy {
       if (!this.#paths[i]) this.element.append((this.#paths[i] = svg('path')));
       const { side, width, dash } = look(shares[i]);
       const path = this.#paths[i];
-      path.setAttribute('d', line(stroke));
+      path.setAttribute('d', pathOf(stroke));
       path.setAttribute('class', stroke.fill ? `${side} filled` : side);
       path.setAttribute('stroke-width', String(stroke.patch ? 0 : PEN * stroke.size * width));
       path.setAttribute('stroke-dasharray', dash.join(' ') || 'none');
@@ -41,14 +42,4 @@ export class Copy {
   point(stroke) {
     for (const [i, path] of this.#paths.entries()) path.toggleAttribute('data-dim', stroke >= 0 && i !== stroke);
   }
-}
-
-/**
- * @param {Stroke} stroke
- * @returns {string} the data of an SVG path
- */
-function line({ points, fill }) {
-  // A line without length is not painted, not even its round ends.
-  if (points.length === 2) return `M${points[0]} ${points[1]}h.01`;
-  return `M${points.join(' ')}${fill ? 'Z' : ''}`;
 }
