@@ -81,8 +81,9 @@ class Room {
         fetch(new URL('../pie.json', import.meta.url), { cache: fresh ? 'reload' : 'default' }),
       ]);
       if (!response.ok) throw new Error(`${response.url}: the server answers ${response.status}`);
-      this.#pie = new Pie($('pie'), await response.json(), (index) => choose(this.#page, index), () => this.draw());
-      this.draw();
+      const pie = new Pie($('pie'), await response.json(), (index) => choose(this.#page, index), () => this.#paint(pie));
+      this.#pie = pie;
+      this.#paint(pie);
     } catch (error) {
       console.error(error);
       note.hidden = false;
@@ -145,6 +146,12 @@ class Room {
     this.#spoken.say(drawn ? '' : text('answer.spokenBlank'));
   }
 
+  /** @param {import('./pie.js').Pie} pie whose colours are new */
+  #paint(pie) {
+    this.#page.set({ colours: pie.colours });
+    this.draw();
+  }
+
   /** Brings everything but the words up to date at once. */
   draw() {
     this.#ring();
@@ -157,11 +164,11 @@ class Room {
     const parts = this.#shares();
     const eased = !this.#turns.late;
     this.#pie?.show(parts, this.#page.chosen, eased);
-    this.#tokens.show(this.#pie ? parts : [], this.#pie?.colours ?? [], eased);
+    this.#tokens.show(this.#pie ? parts : [], this.#page.colours, eased);
   }
 
   #numbers() {
-    this.#table.show(this.#shares(), this.#pie?.colours ?? [], this.#page.chosen);
+    this.#table.show(this.#shares(), this.#page.colours, this.#page.chosen);
   }
 
   #garments() {

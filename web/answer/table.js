@@ -21,7 +21,7 @@ export class Table {
 
   /**
    * @param {import('./shares.js').Share[]} shares
-   * @param {string[]} colours of the classes and, last, of the others; empty while there is no pie
+   * @param {readonly string[]} colours of the classes and, last, of the others; empty while there is no pie
    * @param {number} chosen the class that is chosen, −1 for none
    */
   show(shares, colours, chosen) {

@@ -17,7 +17,7 @@ export class Tokens {
 
   /**
    * @param {import('./shares.js').Share[]} shares none for no pie
-   * @param {string[]} colours of the classes, in whose order the slices go round
+   * @param {readonly string[]} colours of the classes, in whose order the slices go round
    * @param {boolean} eased whether they get there by and by
    */
   show(shares, colours, eased) {

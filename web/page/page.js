@@ -44,6 +44,7 @@ import { read, write } from './settings.js';
  * @property {{blob: Blob | null} | null} file that was dropped or pasted and waits to be opened; its blob is null when there
  *   was none in what came
  * @property {number} chosen the class whose reasons are shown, −1 for the likeliest
+ * @property {readonly string[]} colours of the classes in order, and of all others last, as the pie has them; none without a pie
  * @property {number} moment how many points of the drawing the sheet shows and the network is given, −1 for all of them
  * @property {readonly Look[] | null} looks how the sheet shows each stroke, null for as they were drawn
  * @property {boolean} lasting whether the drawing outlives the page: the browser has taken it when it was written down last
@@ -72,6 +73,7 @@ export class Page extends EventTarget {
     trace: null,
     file: null,
     chosen: -1,
+    colours: [],
     moment: -1,
     looks: null,
     lasting: true,
@@ -112,6 +114,9 @@ export class Page extends EventTarget {
   }
   get chosen() {
     return this.#state.chosen;
+  }
+  get colours() {
+    return this.#state.colours;
   }
   get moment() {
     return this.#state.moment;

@@ -9,13 +9,19 @@ const LINES = 4;
 /** Space around the lines in pixels: for the scale, and for the names. */
 const MARGIN = { top: 22, right: 112, bottom: 24, left: 44 };
 
+/** In a chart that is narrower than this, in pixels, names stand at the ends of lines alone: there is no room among them. */
+const NARROW = 480;
+
+/** A letter of a name is no wider than this in the mean, in pixels. */
+const LETTER = 7;
+
 /** Names are at least so far apart, in pixels. */
 const APART = 18;
 
 /** A line that never rises above this has no peak. */
 const FLAT = 0.1;
 
-/** The dashes tell the lines apart where they cross; the names say which is which. */
+/** Dashes and the colours of the pie tell the lines apart where they cross; the names say which is which. */
 const DASHES = ['none', '7 4', '2 4', '10 4 2 4'];
 
 /**
@@ -43,6 +49,7 @@ export class Chart {
   /** @type {readonly string[]} */ #labels = [];
   /** @type {number[]} */ #rivals = [];
   /** @type {number[]} */ #ends = [];
+  /** @type {readonly string[]} */ #colours = [];
   #moment = 0;
   #size = { width: 0, height: 0 };
   #lines = svg('g');
@@ -70,8 +77,10 @@ export class Chart {
    * @param {Course} course of at least one moment
    * @param {number[]} ends how many points are drawn when each stroke is whole
    * @param {readonly string[]} labels of the classes
+   * @param {readonly string[]} colours of the classes; none for ink
    */
-  show(course, ends, labels) {
+  show(course, ends, labels, colours) {
+    this.#colours = colours;
     this.#course = course;
     this.#ends = ends;
     this.#labels = labels;
@@ -122,7 +131,8 @@ export class Chart {
     for (const [rank, index] of this.#rivals.entries()) {
       const places = course.points.map((points, k) => `${this.#x(points).toFixed(1)} ${this.#y(course.probabilities[k][index]).toFixed(1)}`);
       const start = `${this.#x(0).toFixed(1)} ${this.#y(0).toFixed(1)}`;
-      parts.push(svg('path', { class: 'time-line', 'data-rank': rank, 'stroke-dasharray': DASHES[rank], d: `M${[start, ...places].join('L')}` }));
+      const line = svg('path', { class: 'time-line', 'data-rank': rank, 'stroke-dasharray': DASHES[rank], d: `M${[start, ...places].join('L')}` });
+      parts.push(this.#tinted(line, index));
     }
     this.#lines.replaceChildren(...parts, ...this.#names(course));
     this.#drawCursor();
@@ -170,7 +180,7 @@ export class Chart {
       let peak = 0;
       for (let k = 1; k <= last; k++) if (probabilities[k][index] > probabilities[peak][index]) peak = k;
       const most = probabilities[peak][index];
-      if (most < FLAT || probabilities[last][index] > most / 2) {
+      if (this.#size.width < NARROW || most < FLAT || probabilities[last][index] > most / 2) {
         ended.push(index);
         continue;
       }
@@ -185,10 +195,24 @@ export class Chart {
     const places = apart(wanted, this.#size.height - MARGIN.bottom);
     const x = this.#size.width - MARGIN.right;
     for (const [i, index] of ended.entries()) {
-      names.push(svg('path', { class: 'time-lead', d: `M${x + 1} ${wanted[i]}L${x + 8} ${places[i]}` }));
-      name(index, { x: x + 11, y: places[i] + 4 });
+      names.push(this.#tinted(svg('path', { class: 'time-lead', d: `M${x + 1} ${wanted[i]}L${x + 8} ${places[i]}` }), index));
+      // A long name begins among the lines rather than end outside.
+      const long = LETTER * labelOf(this.#labels[index]).length > MARGIN.right - 11;
+      name(index, long ? { x: this.#size.width, y: places[i] + 4, 'text-anchor': 'end' } : { x: x + 11, y: places[i] + 4 });
     }
     return names;
+  }
+
+  /**
+   * Gives a mark the colour of a class.
+   * @template {SVGElement} E
+   * @param {E} mark
+   * @param {number} index
+   * @returns {E}
+   */
+  #tinted(mark, index) {
+    if (this.#colours[index]) mark.style.setProperty('--colour', this.#colours[index]);
+    return mark;
   }
 
   #drawCursor() {
@@ -196,7 +220,9 @@ export class Chart {
     if (!course || this.#size.width === 0) return;
     const moment = Math.min(this.#moment, course.points.length - 1);
     const x = this.#x(course.points[moment]);
-    const dots = this.#rivals.map((index, rank) => svg('circle', { 'data-rank': rank, cx: x, cy: this.#y(course.probabilities[moment][index]), r: 4 }));
+    const dots = this.#rivals.map((index, rank) =>
+      this.#tinted(svg('circle', { 'data-rank': rank, cx: x, cy: this.#y(course.probabilities[moment][index]), r: 4 }), index),
+    );
     this.#cursor.replaceChildren(svg('path', { d: `M${x} ${MARGIN.top - 4}V${this.#size.height - MARGIN.bottom + 4}` }), ...dots);
   }
 }

@@ -28,6 +28,7 @@ export function mount(page, root) {
   });
   page.on('classifier', update);
   page.on('picture', update);
+  page.on('colours', update);
   page.on('tab', (tab) => {
     if (tab !== 'time') room.rest();
   });
@@ -86,7 +87,7 @@ class Room {
     this.#ends = strokes.map(({ points }) => (sum += points.length / 2));
     this.#course = course;
     this.#slider.max = String(course.points.length - 1);
-    this.#chart.show(course, this.#ends, classifier.info.labels);
+    this.#chart.show(course, this.#ends, classifier.info.labels, this.#page.colours);
     // Another network has another course of the same moments.
     const now = course.points.indexOf(this.#page.moment);
     this.#show(now < 0 ? course.points.length - 1 : now);
