@@ -172,6 +172,42 @@ func TestPlaying(t *testing.T) {
 	}
 }
 
+// Lines have the colours of the pie, each its own, and can be seen on the page's ground (WCAG 2.2, 1.4.11: 3:1).
+func TestLinesOfTheCourseAreSeen(t *testing.T) {
+	t.Parallel()
+	for _, dark := range []bool{false, true} {
+		p := rewound(t, setup{dark: dark})
+		p.until("croquis.page.colours.length === 11 && document.querySelector('.time-line').style.getPropertyValue('--colour')")
+		looks := eval[[]struct {
+			Colour   string
+			Contrast float64
+		}](p, `(() => {
+			const ink = new OffscreenCanvas(1, 1).getContext('2d');
+			const light = (colour) => {
+				ink.fillStyle = colour;
+				ink.fillRect(0, 0, 1, 1);
+				const [r, g, b] = [...ink.getImageData(0, 0, 1, 1).data].map((v) => (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4));
+				return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+			};
+			const ground = light(getComputedStyle(document.body).backgroundColor);
+			return [...document.querySelectorAll('.time-line')].map((e) => {
+				const colour = getComputedStyle(e).stroke;
+				return { colour, contrast: Math.max(light(colour), ground) / Math.min(light(colour), ground) };
+			});
+		})()`)
+		seen := map[string]bool{}
+		for _, look := range looks {
+			seen[look.Colour] = true
+			if look.Contrast < 3 {
+				t.Errorf("dark %v: a line of the colour %s has a contrast of %.2f", dark, look.Colour, look.Contrast)
+			}
+		}
+		if len(seen) != len(looks) {
+			t.Errorf("dark %v: %d lines have %d colours", dark, len(looks), len(seen))
+		}
+	}
+}
+
 // The chart has the classifier's course: each line ends at its class's probability, and has its name beside it.
 func TestChartOfTheCourse(t *testing.T) {
 	t.Parallel()

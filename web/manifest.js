@@ -99,7 +99,7 @@ export class Manifest {
     return brotli ?? bytes;
   }
 
-  /** @returns {string[]} the networks that the site has, the best first */
+  /** @returns {string[]} the networks that the site has: its own first, and the others by their names */
   models() {
     return Object.keys(this.files).flatMap((name) => /^model\/([^/]+)\.json$/.exec(name)?.[1] ?? []);
   }

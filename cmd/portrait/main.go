@@ -1,5 +1,4 @@
-// Command portrait draws a boot on the page, in a real browser and with its mouse, and takes the page's picture in light and
-// dark: page-light.png and page-dark.png, which the README shows.
+// Command portrait builds the page, draws a boot on it in a real browser, and takes its picture in light and dark for the README.
 package main
 
 import (
@@ -7,49 +6,17 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"math"
 	"net/http/httptest"
 	"os"
 	"os/signal"
-	"path/filepath"
-	"time"
 
-	"github.com/chromedp/cdproto/emulation"
-	"github.com/chromedp/cdproto/input"
-	"github.com/chromedp/cdproto/runtime"
-	"github.com/chromedp/chromedp"
-
-	"croquis/internal/chromium"
 	"croquis/internal/site"
+	"croquis/internal/site/portrait"
 	"croquis/internal/site/serve"
-	"croquis/internal/whole"
 )
 
-type point [2]float64
-
-// boot is a drawing: corners in 256ths of the sheet, one slice for each stroke.
-var boot = [][]point{
-	{
-		{108, 41}, {181, 38}, {184, 42}, {187, 101}, {192, 152}, {194, 196}, {191, 200}, {157, 200}, {153, 194}, {148, 190},
-		{115, 199}, {53, 202}, {34, 197}, {33, 178}, {52, 158}, {83, 145}, {105, 122}, {110, 87}, {108, 41},
-	},
-	{{108, 61}, {185, 59}},
-	{{38, 184}, {151, 184}, {195, 182}},
-	{{105, 125}, {128, 136}},
-	{{92, 141}, {113, 153}},
-}
-
-// step is how far apart the mouse's moves are, in the drawing's units.
-const step = 4
-
-// patience is for a slow machine.
-const patience = 5 * time.Minute
-
-// settled waits for the network that is wanted, and then until nothing moves any more.
-const settled = `croquis.ready.then(() => new Promise((resolve) => setTimeout(resolve, 1500, 0)))`
-
 func main() {
-	out := flag.String("out", "docs", "`folder` for the pictures")
+	out := flag.String("out", "docs", "`folder` for page-light.png and page-dark.png")
 	flag.Parse()
 	if flag.NArg() > 0 {
 		fmt.Fprintf(os.Stderr, "portrait: unexpected argument %q; portrait -h explains\n", flag.Arg(0))
@@ -57,101 +24,22 @@ func main() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	ctx, end := context.WithTimeout(ctx, patience)
-	defer end()
 	if err := take(ctx, *out); err != nil {
-		fmt.Fprintln(os.Stderr, "portrait:", err)
+		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// take builds the page, serves it and has its picture taken twice.
 func take(ctx context.Context, out string) (err error) {
 	folder, err := os.MkdirTemp("", "croquis-portrait-")
 	if err != nil {
-		return err
+		return fmt.Errorf("portrait: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
-	if _, err := site.Build(ctx, site.Options{Root: ".", Out: filepath.Join(folder, "site"), Quick: true}); err != nil {
+	if _, err := site.Build(ctx, site.Options{Root: ".", Out: folder, Quick: true}); err != nil {
 		return err
 	}
-	server := httptest.NewServer(serve.Handler(filepath.Join(folder, "site")))
+	server := httptest.NewServer(serve.Handler(folder))
 	defer server.Close()
-	options, err := chromium.Options()
-	if err != nil {
-		return err
-	}
-	ctx, stop := chromedp.NewExecAllocator(ctx, options...)
-	defer stop()
-	ctx, stop = chromedp.NewContext(ctx)
-	defer stop()
-	for _, scheme := range []string{"light", "dark"} {
-		path := filepath.Join(out, "page-"+scheme+".png")
-		if err := portray(ctx, server.URL+"/", scheme, path); err != nil {
-			return fmt.Errorf("%s: %w", path, err)
-		}
-		fmt.Println(path)
-	}
-	return nil
-}
-
-func portray(ctx context.Context, url, scheme, path string) error {
-	var png []byte
-	err := chromedp.Run(ctx,
-		emulation.SetDeviceMetricsOverride(1280, 880, 1, false),
-		emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
-			{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"},
-		}),
-		chromedp.Navigate(url),
-		wait(settled),
-		chromedp.Click("#clear", chromedp.ByQuery),
-		chromedp.ActionFunc(draw),
-		wait(settled),
-		chromedp.CaptureScreenshot(&png),
-	)
-	if err != nil {
-		return err
-	}
-	return whole.WriteFile(path, png)
-}
-
-// wait runs an expression and waits for its promise.
-func wait(expression string) chromedp.Action {
-	var ignored any
-	return chromedp.Evaluate(expression, &ignored, func(e *runtime.EvaluateParams) *runtime.EvaluateParams { return e.WithAwaitPromise(true) })
-}
-
-// draw draws the boot with the mouse.
-func draw(ctx context.Context) error {
-	var box [4]float64
-	const sheet = "(({ left, top, width, height }) => [left, top, width, height])(document.getElementById('canvas').getBoundingClientRect())"
-	if err := chromedp.Evaluate(sheet, &box).Do(ctx); err != nil {
-		return err
-	}
-	move := func(kind input.MouseType, at point) error {
-		event := input.DispatchMouseEvent(kind, box[0]+at[0]*box[2]/256, box[1]+at[1]*box[3]/256).WithButton(input.Left).WithClickCount(1)
-		if kind != input.MouseReleased {
-			event = event.WithButtons(1)
-		}
-		return event.Do(ctx)
-	}
-	for _, corners := range boot {
-		at := corners[0]
-		if err := move(input.MousePressed, at); err != nil {
-			return err
-		}
-		for _, next := range corners[1:] {
-			n := math.Ceil(math.Hypot(next[0]-at[0], next[1]-at[1]) / step)
-			for i := 1.0; i <= n; i++ {
-				if err := move(input.MouseMoved, point{at[0] + (next[0]-at[0])*i/n, at[1] + (next[1]-at[1])*i/n}); err != nil {
-					return err
-				}
-			}
-			at = next
-		}
-		if err := move(input.MouseReleased, at); err != nil {
-			return err
-		}
-	}
-	return input.DispatchMouseEvent(input.MouseMoved, 4, 4).Do(ctx) // out of the picture
+	return portrait.Take(ctx, server.URL+"/", out)
 }

@@ -2,8 +2,11 @@
 // in each frame would take a slow phone more than the 16 ms that a frame has, and the line would lag behind the finger. A
 // round of four parts takes 0.13 s at 60 frames a second, and nobody reads faster.
 
-/** A round whose frames are further apart than this in the mean, in ms, has lost some: there are 60 in a second. */
+/** A round whose frames are further apart than this in the mean, in ms, has lost some, unless the screen has no more. */
 const LATE = 18;
+
+/** Further apart, in ms, are frames only when the page was out of sight. */
+const ASLEEP = 500;
 
 export class Turns {
   /** @type {Array<() => void>} */ #parts;
@@ -11,8 +14,11 @@ export class Turns {
   /** Which frame of the round comes next. */
   #at = 0;
   #frame = 0;
-  /** When the round began. */
+  /** When the round began, and the last frame of it. */
   #began = Infinity;
+  #last = Infinity;
+  /** The shortest time between two frames: what the screen can do. */
+  #least = Infinity;
   #late = false;
 
   /** @param {Array<() => void>} parts each brings itself up to date with what is true when its turn comes */
@@ -38,14 +44,18 @@ export class Turns {
   /** @param {number} now when this frame began */
   #next(now) {
     this.#frame = 0;
+    const since = now - this.#last;
+    this.#last = now;
+    if (since > ASLEEP) this.#began = Infinity;
+    if (since > 0) this.#least = Math.min(this.#least, since);
     const round = 2 * this.#parts.length;
     if (this.#at === 0) {
       if (this.#due.size === 0) {
-        this.#began = Infinity;
+        this.#began = this.#last = Infinity;
         this.#late = false;
         return;
       }
-      this.#late ||= now - this.#began > LATE * round;
+      this.#late ||= now - this.#began > Math.max(LATE, 1.1 * this.#least) * round;
       this.#began = now;
     }
     const part = this.#parts[this.#at];

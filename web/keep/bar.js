@@ -26,8 +26,12 @@ export function mount(page, root) {
       if (error !== MISSING) notice.apologise(error);
     }
   };
-  /** @param {(desk: Desk) => Promise<unknown>} deed after which the visitor is told something, perhaps below the window */
-  const tell = (deed) => act(deed).then(() => notice.said && bringUp(notice.root));
+  /** @param {(desk: Desk) => Promise<unknown>} deed after which the visitor may be told something, perhaps below the window */
+  const actInSight = async (deed) => {
+    const before = notice.times;
+    await act(deed);
+    if (notice.times > before) bringUp(notice.root);
+  };
   const missing = (/** @type {unknown} */ error) => {
     console.error(error);
     coming = null;
@@ -36,9 +40,9 @@ export function mount(page, root) {
     throw MISSING;
   };
 
-  const share = button('share', 'M12 15V4m0 0L8 8m4-4 4 4M6 12H5v8h14v-8h-1', () => tell((desk) => desk.share()));
-  const keep = button('keep', 'M6 4h12v16l-6-4-6 4Z', () => tell((desk) => desk.keep()));
-  const panel = savePanel(tell);
+  const share = button('share', 'M12 15V4m0 0L8 8m4-4 4 4M6 12H5v8h14v-8h-1', () => actInSight((desk) => desk.share()));
+  const keep = button('keep', 'M6 4h12v16l-6-4-6 4Z', () => actInSight((desk) => desk.keep()));
+  const panel = savePanel(actInSight);
   const save = button('save', 'M12 4v11m0 0-4-4m4 4 4-4M5 19h14', () => {
     open(Boolean(panel.hidden));
     if (!panel.hidden) bringUp(panel);

@@ -8,6 +8,8 @@ export class Notice {
   #words = h('p', { role: 'status' });
   #more = h('div', { class: 'notice-more' });
   #fault = false;
+  /** How often something was said. */
+  times = 0;
   root = h('div', { class: 'notice' }, this.#words, this.#more);
 
   /** The sentence that stands there. */
@@ -21,6 +23,7 @@ export class Notice {
    */
   say(sentence, ...more) {
     this.#fault = false;
+    if (sentence) this.times++;
     // A screen reader would read again what is set again.
     if (this.#words.textContent !== sentence) this.#words.textContent = sentence;
     this.#more.replaceChildren(...more);

@@ -78,13 +78,14 @@ export class Engine {
     if (!classifier || isOff(this.#measure)) return;
     turn(this.#measure, true);
     this.#measure.textContent = text('network.measuring');
+    const where = scrollY;
     try {
       const { median, p95 } = await classifier.bench(RUNS);
       const { model, kernel } = classifier.info;
       const figures = { name: model, kernel: text(`answer.kernel.${kernel}`), median: milliseconds(median), p95: milliseconds(p95) };
       this.#results.hidden = false;
       this.#results.prepend(h('li', {}, text('network.result', figures)));
-      bringUp(this.#results);
+      if (scrollY === where) bringUp(this.#results);
     } catch (error) {
       console.info(error); // it was closed meanwhile
     }

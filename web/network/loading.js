@@ -3,8 +3,8 @@
 
 import { load } from '../croquis.js';
 import { CroquisError } from '../errors.js';
+import { isKept } from '../kept.js';
 import { Manifest } from '../manifest.js';
-import { kept } from '../offline/kept.js';
 import { insist } from '../stall.js';
 import { isThrifty, plan } from './plan.js';
 import { record } from './traffic.js';
@@ -58,6 +58,8 @@ class Loader {
   #newest = new AbortController();
   /** The kernel that the network in use was loaded for. */
   #kernel = '';
+  /** Whether the network in use answers only until a better one is there. */
+  #bridging = false;
 
   /** @param {Page} page */
   constructor(page) {
@@ -80,11 +82,9 @@ class Loader {
       if (signal.aborted) return;
       const { starter, wanted, offer } = plan(names, page.settings.model, isThrifty());
       page.set({ offer });
-      const begins = !page.classifier;
-      if (begins) await this.#start(starter, wanted, fresh, signal);
+      if (!page.classifier) await this.#start(starter, wanted, fresh, signal);
       const used = page.classifier?.info.model === wanted && this.#kernel === page.kernel;
-      if (signal.aborted || used) return;
-      if (!(await this.#takeOver(wanted, fresh, signal)) && begins) await this.#makeDo(await kept(manifest), signal);
+      if (!signal.aborted && !used) await this.#takeOver(wanted, manifest, fresh, signal);
     } catch (error) {
       if (signal.aborted) return;
       if (page.classifier) page.set({ coming: { name: page.settings.model, loaded: 0, total: 0, failure: error } });
@@ -102,67 +102,83 @@ class Loader {
   async #start(name, wanted, fresh, signal) {
     const page = this.#page;
     const onProgress = (/** @type {import('../croquis.js').Progress} */ progress) => !signal.aborted && page.set({ progress });
-    const { kernel } = page;
-    const classifier = await load({ base: page.base, model: name, kernel, onProgress, fresh, signal });
+    const classifier = await load({ base: page.base, model: name, kernel: page.kernel, onProgress, fresh, signal });
     if (signal.aborted) {
       classifier.close();
       return;
     }
     // In one step: nobody shall take it for the last.
-    this.#use(classifier, kernel, name === wanted ? null : { name: wanted, loaded: 0, total: 0, failure: null });
+    this.#use(classifier, name === wanted ? null : { name: wanted, loaded: 0, total: 0, failure: null });
+    this.#bridging = name !== wanted;
   }
 
   /**
-   * Gets a network while another answers. If it does not come, that one goes on.
+   * Gets a network while another answers. If it does not come, that one goes on; or, if that was to answer only so long, the
+   * best that is on the device.
    * @param {string} name
+   * @param {Manifest} manifest
    * @param {boolean} fresh
    * @param {AbortSignal} signal
-   * @returns {Promise<boolean>} false when it did not come
    */
-  async #takeOver(name, fresh, signal) {
+  async #takeOver(name, manifest, fresh, signal) {
     const page = this.#page;
     const tell = (/** @type {Partial<NonNullable<Page['coming']>>} */ news) =>
       !signal.aborted && page.set({ coming: { name, loaded: 0, total: 0, failure: null, ...news } });
     tell({});
-    const { kernel } = page;
     try {
-      const next = await load({ base: page.base, model: name, kernel, onProgress: ({ loaded, total }) => tell({ loaded, total }), fresh, signal });
-      await warm(next, page.input());
-      if (!signal.aborted) this.#use(next, kernel, null);
-      else next.close();
+      await this.#exchange(name, null, { fresh, signal, onProgress: ({ loaded, total }) => tell({ loaded, total }) });
     } catch (failure) {
-      if (signal.aborted) return true;
-      tell({ failure });
+      if (signal.aborted) return;
       console.info(failure);
-      return false;
+      if (this.#bridging) await this.#makeDo(name, manifest, signal);
+      tell({ failure });
     }
-    return true;
   }
 
   /**
-   * Takes the best network that is on the device, when the one that is wanted did not come and the small one would have to do.
-   * @param {string[]} kept the networks on the device, the best first
+   * Has the site's best network answer, if it is on the device, in the place of one that was to answer only until another came.
+   * @param {string} missing the network that did not come
+   * @param {Manifest} manifest
    * @param {AbortSignal} signal
    */
-  async #makeDo([best], signal) {
-    const page = this.#page;
-    if (signal.aborted || !best || best === page.classifier?.info.model || best === page.coming?.name) return;
-    const { kernel } = page;
-    const next = await load({ base: page.base, model: best, kernel, signal });
-    await warm(next, page.input());
-    if (!signal.aborted) this.#use(next, kernel, page.coming); // which still says what did not come
-    else next.close();
+  async #makeDo(missing, manifest, signal) {
+    const [best] = manifest.models();
+    if (best === missing || best === this.#page.classifier?.info.model || !(await isKept(manifest, best))) return;
+    try {
+      await this.#exchange(best, this.#page.coming, { signal });
+    } catch (error) {
+      console.info(error); // the small one goes on
+    }
   }
 
   /**
-   * @param {Classifier} classifier
-   * @param {string} kernel that it was loaded for
+   * Gets a network, has it answer unseen until it is quick, and exchanges the one in use for it.
+   * @param {string} name
+   * @param {Page['coming']} coming the one after it
+   * @param {{fresh?: boolean, signal: AbortSignal, onProgress?: (progress: import('../croquis.js').Progress) => void}} options
+   */
+  async #exchange(name, coming, options) {
+    const page = this.#page;
+    const next = await load({ base: page.base, model: name, kernel: page.kernel, ...options });
+    try {
+      await warm(next, page.input());
+    } catch (error) {
+      next.close();
+      throw error;
+    }
+    if (options.signal.aborted) next.close();
+    else this.#use(next, coming);
+  }
+
+  /**
+   * @param {Classifier} classifier for the page's kernel: if there were another by now, this one would have been given up
    * @param {Page['coming']} coming
    */
-  #use(classifier, kernel, coming) {
+  #use(classifier, coming) {
     const page = this.#page;
     const before = page.classifier;
-    this.#kernel = kernel;
+    this.#kernel = page.kernel;
+    this.#bridging = false;
     classifier.onerror = (error) => {
       if (page.classifier === classifier) page.set({ classifier: null, failure: error });
     };

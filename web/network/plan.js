@@ -11,7 +11,7 @@ const STARTER = 'tiny';
  */
 
 /**
- * @param {string[]} names of the site's networks, the best first
+ * @param {string[]} names of the site's networks, its best first
  * @param {string} chosen by the visitor; '' for none
  * @param {boolean} thrifty whether bytes are dear
  * @returns {Plan}

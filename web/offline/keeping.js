@@ -1,8 +1,8 @@
 // Which networks are kept on this device, and a button that keeps them all: for the room about the networks.
 
+import { isKept } from '../kept.js';
 import { bequeath, h, isOff, turn } from '../page/dom.js';
 import { list, megabytes, text } from '../page/text.js';
-import { kept } from './kept.js';
 import { keep } from './offline.js';
 
 /**
@@ -17,8 +17,9 @@ export function keeping(page, manifest) {
   const names = manifest.models();
 
   async function show() {
-    const here = await kept(manifest);
-    const missing = names.filter((name) => !here.includes(name));
+    const kept = await Promise.all(names.map((name) => isKept(manifest, name)));
+    const missing = names.filter((_, i) => !kept[i]);
+    const here = names.filter((_, i) => kept[i]);
     told.textContent = missing.length === 0 ? text('offline.all') : here.length > 0 ? text('offline.some', { networks: list(here, 'conjunction') }) : '';
     const bytes = missing.reduce((sum, name) => sum + manifest.sent(`model/${name}.json`), 0);
     all.textContent = text('offline.keep', { size: megabytes(bytes) });

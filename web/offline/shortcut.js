@@ -7,9 +7,8 @@ export function follow(page) {
   const query = new URLSearchParams(location.search);
   const tab = query.get('tab');
   if (query.has('new')) page.drawing.clear();
-  if (tab) page.set({ tab });
+  if (tab) page.reveal(tab);
   if (!query.has('new') && !tab) return;
-  document.getElementById(`panel-${tab}`)?.scrollIntoView();
   // A reload is not to clear the sheet again.
   history.replaceState(history.state, '', location.pathname + location.hash);
 }

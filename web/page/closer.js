@@ -27,7 +27,7 @@ export function mount(page, root) {
     if (tab) scrollAlong(bar, tab.button);
   });
   show();
-  page.on('reveal', (name) => all.find((tab) => tab.name === name)?.reveal());
+  page.on('reveal', (name) => void all.find((tab) => tab.name === name)?.reveal());
   bar.addEventListener('keydown', (event) => {
     const at = all.findIndex(({ button }) => button === event.target);
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
@@ -106,8 +106,9 @@ class Tab {
   /** Opens the room, and has some of it in sight. */
   async #open() {
     this.#page.set({ tab: this.name });
+    const where = scrollY;
     await this.#mounted;
-    if (this.#page.tab === this.name) raise(this.#bar);
+    if (this.#page.tab === this.name && scrollY === where) raise(this.#bar);
   }
 
   get #bar() {
@@ -115,8 +116,9 @@ class Tab {
   }
 
   /** Brings the open tab in sight. */
-  reveal() {
+  async reveal() {
     this.button.focus({ preventScroll: true });
+    await this.#mounted; // before, the page may not be long enough
     bringUp(this.#bar, 'start');
   }
 

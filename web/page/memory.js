@@ -1,5 +1,6 @@
 // What outlives the page: in the browser's local storage, on this device alone. Where that is forbidden, as in some private
-// windows, or has no room, it stays with the tab's own entry of the history, which survives a reload.
+// windows, or has no room, it stays with the tab's own entry of the history, which survives a reload; and so does what is to
+// stay with the tab alone.
 
 /**
  * Writes something down.

@@ -1,8 +1,12 @@
-// A picture that is named stays through a reload, as the drawing does; not through the tab's end.
+// A picture that is named stays when the page is loaded anew, as the drawing does. It stands with the tab alone: a visitor's own
+// picture is not to be found by whoever opens the page next.
 
 import { note, noted } from '../page/memory.js';
 
 const KEY = 'croquis.picture';
+
+/** While its frame is dragged a picture changes sixty times a second, and browsers take so many notes for some seconds only: in ms. */
+const PACE = 400;
 
 /**
  * Brings back the picture that was named, and keeps what is. To be called when the drawing is there: who draws has put the
@@ -12,5 +16,13 @@ const KEY = 'croquis.picture';
 export function keepPicture(page) {
   const picture = /** @type {import('../page/page.js').Picture | undefined} */ (noted(KEY));
   if (picture?.values instanceof Float32Array && picture.values.length === 784) page.set({ picture });
-  page.on('picture', (picture) => note({ [KEY]: picture ?? undefined }));
+  const write = () => note({ [KEY]: page.picture ?? undefined });
+  let timer = 0;
+  page.on('picture', (picture) => {
+    if (!timer || !picture) write();
+    timer ||= setTimeout(() => {
+      timer = 0;
+      write();
+    }, PACE);
+  });
 }

@@ -77,16 +77,20 @@ export class Chart {
    * @param {Course} course of at least one moment
    * @param {number[]} ends how many points are drawn when each stroke is whole
    * @param {readonly string[]} labels of the classes
-   * @param {readonly string[]} colours of the classes; none for ink
    */
-  show(course, ends, labels, colours) {
-    this.#colours = colours;
+  show(course, ends, labels) {
     this.#course = course;
     this.#ends = ends;
     this.#labels = labels;
     this.#rivals = rivals(course);
     this.#svg.removeAttribute('aria-hidden');
     this.#svg.setAttribute('aria-label', text('time.chart', { lines: this.#rivals.map((i) => this.#name(i, course.points.length - 1)).join(', ') }));
+    this.#draw();
+  }
+
+  /** @param {readonly string[]} colours of the classes; none for ink */
+  tint(colours) {
+    this.#colours = colours;
     this.#draw();
   }
 

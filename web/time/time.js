@@ -28,7 +28,7 @@ export function mount(page, root) {
   });
   page.on('classifier', update);
   page.on('picture', update);
-  page.on('colours', update);
+  page.on('colours', (colours) => room.tint(colours));
   page.on('tab', (tab) => {
     if (tab !== 'time') room.rest();
   });
@@ -63,6 +63,7 @@ class Room {
     this.#page = page;
     this.#panel = panel;
     this.element = h('div', {}, this.#empty, this.#hint, this.#content);
+    this.tint(page.colours);
     this.#slider.addEventListener('input', () => {
       this.#player.stop();
       this.#go(Number(this.#slider.value));
@@ -87,10 +88,15 @@ class Room {
     this.#ends = strokes.map(({ points }) => (sum += points.length / 2));
     this.#course = course;
     this.#slider.max = String(course.points.length - 1);
-    this.#chart.show(course, this.#ends, classifier.info.labels, this.#page.colours);
+    this.#chart.show(course, this.#ends, classifier.info.labels);
     // Another network has another course of the same moments.
     const now = course.points.indexOf(this.#page.moment);
     this.#show(now < 0 ? course.points.length - 1 : now);
+  }
+
+  /** @param {readonly string[]} colours of the classes */
+  tint(colours) {
+    this.#chart.tint(colours);
   }
 
   /** Back to the whole drawing. */
