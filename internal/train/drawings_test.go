@@ -147,6 +147,38 @@ func TestGarmentsShares(t *testing.T) {
 	}
 }
 
+// A class that nobody draws comes turnsOfScarce times as often as another, and still has all its families alike.
+func TestGarmentsScarce(t *testing.T) {
+	const rounds = 70 // a multiple of the number of families of a class that is counted below
+	families := garment.Families()
+	g := NewGarments(1, rounds*(Classes+2*(turnsOfScarce-1)), families, nil, 3, 6)
+	classes, shirts := map[int]int{}, map[string]int{}
+	for i := range g.Len() {
+		f := g.Family(0, i)
+		classes[f.Label]++
+		if f.Label == 6 {
+			shirts[f.Name]++
+		}
+	}
+	for label, n := range classes {
+		want := rounds
+		if label == 3 || label == 6 {
+			want = turnsOfScarce * rounds
+		}
+		if n != want {
+			t.Errorf("class %d came %d times, want %d", label, n, want)
+		}
+	}
+	for name, n := range shirts {
+		if want := turnsOfScarce * rounds / len(shirts); n != want {
+			t.Errorf("%s came %d times, want %d", name, n, want)
+		}
+	}
+	if len(shirts) < 10 {
+		t.Errorf("only %d families of shirts came", len(shirts))
+	}
+}
+
 func TestRenderingsKinds(t *testing.T) {
 	set := somePhotos(t)
 	s := NewRenderings(1, set, nil, []render.Kind{render.Silhouette})

@@ -130,7 +130,7 @@ func Prepare(c *Config, d Data) (*Material, error) {
 		return nil, fmt.Errorf("train: there is no drawing by people to learn from (-people is %g)", c.People)
 	}
 	if generated > 0 {
-		parts = append(parts, Part{Source: garments(c, generated)})
+		parts = append(parts, Part{Source: garments(c, generated, undrawn(d.Garments)...)})
 	}
 	stem := slices.Clone(parts)
 	stem[0].Take += people
@@ -142,8 +142,19 @@ func Prepare(c *Config, d Data) (*Material, error) {
 // stem is how many epochs come before the first drawing by people.
 func (c *Config) stem() int { return int(math.Round(c.PeopleFrom * float64(c.Epochs))) }
 
-func garments(c *Config, n int) Source {
-	return NewGarments(c.Seed, n, garment.Learnt(), &augment.Default)
+func garments(c *Config, n int, scarce ...int) Source {
+	return NewGarments(c.Seed, n, garment.Learnt(), &augment.Default, scarce...)
+}
+
+// undrawn are the classes that none of the drawings shows.
+func undrawn(drawings []sketch.Drawing) []int {
+	var labels []int
+	for label := range Classes {
+		if !slices.ContainsFunc(drawings, func(d sketch.Drawing) bool { return d.Label == label }) {
+			labels = append(labels, label)
+		}
+	}
+	return labels
 }
 
 // exposed are the drawings of words that may be learnt.

@@ -109,6 +109,58 @@ var shirts = []kind{
 			h.cuffs(t, 0.12)
 		}
 	}},
+	{"striped", func(h *hand) {
+		t := shirting(h, h.Chance(0.6))
+		h.outline(t)
+		h.collar(t, h.Between(0.14, 0.24))
+		h.front(t, 3+h.Below(4))
+		n := 2 + h.Below(4)
+		if h.Chance(0.7) { // along, on both sides of the front
+			for i := range n {
+				x := (float64(i) + h.Between(0.6, 0.9)) / float64(n)
+				for _, side := range []float64{1, -1} {
+					h.small(at(side*x*t.chest, t.slope+h.Between(0.05, 0.2)), at(side*x*t.hem, t.length))
+				}
+			}
+		} else { // across
+			for i := range n {
+				h.belt(t, t.armpit+(t.length-t.armpit)*(float64(i)+h.Between(0.2, 0.5))/float64(n))
+			}
+		}
+	}},
+	{"printed", func(h *hand) { // a holiday shirt: small motifs all over
+		t := shirting(h, h.Chance(0.2))
+		h.outline(t)
+		h.collar(t, h.Between(0.14, 0.26))
+		h.front(t, 2+h.Below(3))
+		motif, r := h.Below(3), h.Between(0.04, 0.08)
+		for range 4 + h.Below(6) {
+			x, y := t.chest*h.Between(0.2, 0.85), t.armpit*0.7+(t.length-t.armpit*0.7)*h.Between(0.05, 0.9)
+			if h.Chance(0.5) {
+				x = -x
+			}
+			switch motif {
+			case 0:
+				h.ring(x, y, r, r)
+			case 1:
+				h.small(at(x-r, y-r), at(x+r, y+r))
+				h.small(at(x-r, y+r), at(x+r, y-r))
+			default:
+				h.dot(x, y, r/2)
+			}
+		}
+	}},
+	{"rolled sleeves", func(h *hand) {
+		t := shirting(h, true)
+		t.sleeve = h.Between(0.45, 0.7)
+		h.outline(t)
+		h.collar(t, h.Between(0.14, 0.24))
+		h.front(t, 3+h.Below(4))
+		h.cuffs(t, h.Between(0.08, 0.14))
+		if h.some(0.5) {
+			h.chestPocket(t)
+		}
+	}},
 	{"checked", func(h *hand) {
 		t := shirting(h, h.Chance(0.6))
 		h.outline(t)

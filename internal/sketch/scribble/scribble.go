@@ -12,7 +12,7 @@ import (
 // side is the surface: coordinates are from 0 to 255, as Quick, Draw!'s.
 const side = 255
 
-var kinds = []func(c *random.Cursor) []sketch.Stroke{dots, line, zigzag, wander, loops, polygon, hatching, hooks}
+var kinds = []func(c *random.Cursor) []sketch.Stroke{dots, line, zigzag, wander, loops, polygon, shapes, shapes, hatching, hooks}
 
 // Draw makes a scribble, or several over one another, that depend on nothing but the numbers that the cursor gives. It may
 // be a single dot, which has next to no extent, but never nothing.
@@ -124,6 +124,41 @@ func polygon(c *random.Cursor) []sketch.Stroke {
 		s = append(s, at(float64(s[0].X)+c.Between(-5, 5), float64(s[0].Y)+c.Between(-5, 5)))
 	}
 	return []sketch.Stroke{s}
+}
+
+// shapes are boxes and rounds that stand upright, one or a few, as people draw them to try the pen. A box is no bag before
+// it has a handle.
+func shapes(c *random.Cursor) []sketch.Stroke {
+	var out []sketch.Stroke
+	round := c.Chance(0.5)
+	for range 1 + c.Below(3) {
+		rx, ry := c.Between(20, 115), c.Between(20, 115)
+		x, y := c.Between(rx, side-rx), c.Between(ry, side-ry)
+		if c.Chance(0.15) { // of the other kind, for once
+			round = !round
+		}
+		n, turn, over := 4, math.Pi/4, c.Between(-0.06, 0.06)
+		if round {
+			n, turn = 24, c.Between(0, 2*math.Pi)
+		} else {
+			rx, ry = rx*math.Sqrt2, ry*math.Sqrt2 // to the corners
+		}
+		slip := c.Between(0, 6)
+		if round {
+			slip /= 4
+		}
+		var s sketch.Stroke
+		for i := range n + 1 {
+			t := float64(i) / float64(n)
+			if i == n {
+				t += over / float64(n)
+			}
+			sin, cos := math.Sincos(turn + 2*math.Pi*t)
+			s = append(s, at(x+rx*cos+slip*c.Normal(), y+ry*sin+slip*c.Normal()))
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // hatching is many strokes in one direction, sometimes crossed.
