@@ -92,6 +92,9 @@ func TestVerdicts(t *testing.T) {
 	t.Parallel()
 	p := open(t, setup{}).ready()
 	for _, c := range []struct{ answer, calibration, want string }{
+		{"likely, 5", "threshold: 0.5, energy: 4 }, { width: 50, height: 11", "sure"},
+		{"likely, 5", "threshold: 0.5, energy: 4 }, { width: 50, height: 9", "unlike"}, // a line
+		{"likely, 5", "threshold: 0.5, energy: 4 }, { width: 0, height: 50", "unlike"},
 		{"likely, 5", "threshold: 0.5, energy: 4", "sure"},
 		{"likely, 4", "threshold: 0.5, energy: 4", "sure"},
 		{"likely, 4", "threshold: 0.9, energy: 4", "sure"},

@@ -271,7 +271,7 @@ export class Classifier {
       .map((label, index) => ({ index, label, probability: probabilities[index] }))
       .sort((a, b) => b.probability - a.probability);
     const asked = input instanceof Float32Array ? calibration.photos : calibration.drawings;
-    const said = verdict(top, energy, asked);
+    const said = verdict(top, energy, asked, fit);
     return { blank: false, probabilities, top, energy, verdict: said, sure: said === 'sure', image, fit, ms };
   }
 

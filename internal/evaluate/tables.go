@@ -135,7 +135,7 @@ func (s *Scribbles) table(threshold bool) table {
 	t := table{
 		cells: s.cells,
 		title: fmt.Sprintf("Nothing: %s pictures", figure.Thousands(s.N)),
-		about: "A blank sheet, lines, shapes and noise, always the same ones, made by a program: none shows a garment. Networks of this project that learn drawings are taught that such things are nothing, by others of the same kinds; flat grey they have never met. *Answered* is the share that gets an answer instead of “not sure”",
+		about: "A blank sheet, lines, shapes and noise, always the same ones, made by a program: none shows a garment. Networks of this project that learn drawings are taught that such things are nothing, by others of the same kinds; flat grey they have never met. The page says of a drawing that is five times as long as wide, which is a line, that it is none of the ten, whatever the network makes of it; that is not counted here. *Answered* is the share that gets an answer instead of “not sure”",
 		head:  []string{"pictures of", "pictures", "answered", "surest answer", "namely"},
 	}
 	if threshold {
