@@ -34,6 +34,7 @@ func TestAxe(t *testing.T) {
 		"laptop":  {},
 		"dark":    {dark: true},
 		"phone":   {width: 360, height: 740, phone: true},
+		"aside":   {width: 740, height: 360, phone: true},
 		"finnish": {script: "Object.defineProperty(navigator, 'languages', { value: ['fi'] });"},
 		"viet":    {script: "Object.defineProperty(navigator, 'languages', { value: ['vi'] });"},
 	} {

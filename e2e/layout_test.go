@@ -106,3 +106,22 @@ func TestPictureInPlaceOfTheDrawing(t *testing.T) {
 		})
 	}
 }
+
+// On a phone on its side all of the sheet is in sight, with every tool beside it and the answer.
+func TestSheetOnAPhoneOnItsSide(t *testing.T) {
+	t.Parallel()
+	for _, size := range [][2]int64{{640, 360}, {740, 360}, {844, 390}, {932, 430}} {
+		p := open(t, setup{width: size[0], height: size[1], phone: true}).ready()
+		p.finger(shirt...)
+		p.settle()
+		for _, id := range []string{"#sheet", "label:has(#pen)", "label:has(#fill)", "label:has(#size-2)", "#mirror", "#undo", "#clear", "#live", "#pie", "#headline"} {
+			box := p.place(id)
+			if box[0] < 0 || box[1] < 0 || box[2] > float64(size[0]) || box[3] > float64(size[1]) || box[2] <= box[0] {
+				t.Errorf("%v: %s lies at %v", size, id, box)
+			}
+		}
+		for _, flaw := range eval[[]string](p, flaws) {
+			t.Errorf("%v: %s", size, flaw)
+		}
+	}
+}

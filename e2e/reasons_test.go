@@ -134,6 +134,27 @@ func TestCourse(t *testing.T) {
 		image, _ := drawn(t, part)
 		near(t, fmt.Sprintf("moment %d", k), got.Probabilities[k], n.named(image))
 	}
+	// What may be said at each moment is what would have been said then.
+	for _, drawing := range []string{jsonOf(t, outfit), "[[[0, 0], [90, 0], [180, 2]]]"} {
+		if wrong := eval[[]string](p, fmt.Sprintf(`croquis.ready.then(async (c) => {
+			const strokes = %s.map((s) => (Array.isArray(s) ? { points: s.flat() } : s));
+			const { points, verdicts } = await c.course(strokes, 9);
+			const wrong = [];
+			for (const [k, n] of points.entries()) {
+				let left = n;
+				const some = strokes.map((s) => {
+					const points = s.points.slice(0, 2 * Math.max(0, left));
+					left -= s.points.length / 2;
+					return { ...s, points, fill: !!s.fill && points.length === s.points.length };
+				}).filter(({ points }) => points.length > 0);
+				const { verdict } = await c.classify(some);
+				if (verdict !== verdicts[k]) wrong.push(n + ' points: ' + verdicts[k] + ', want ' + verdict);
+			}
+			return verdicts.length === points.length ? wrong : ['as many verdicts as ' + verdicts.length];
+		})`, drawing)); len(wrong) > 0 {
+			t.Errorf("verdicts over the course: %q", wrong)
+		}
+	}
 	if few := eval[[]int](p, "croquis.ready.then((c) => c.course([[[0, 0], [50, 50]]], 100)).then((c) => c.points)"); !slices.Equal(few, []int{1, 2}) {
 		t.Errorf("two points have moments at %v", few)
 	}

@@ -267,9 +267,7 @@ export class Classifier {
     const { probabilities, energy, image, ms, fit } = await this.#ask('classify', { input: pixelsOrPack(input) });
     if (!probabilities) return { blank: true, probabilities: null, top: [], energy: null, verdict: null, sure: false, image, fit, ms };
     const { labels, calibration } = this.info;
-    const top = labels
-      .map((label, index) => ({ index, label, probability: probabilities[index] }))
-      .sort((a, b) => b.probability - a.probability);
+    const top = ranked(labels, probabilities);
     const asked = input instanceof Float32Array ? calibration.photos : calibration.drawings;
     const said = verdict(top, energy, asked, fit);
     return { blank: false, probabilities, top, energy, verdict: said, sure: said === 'sure', image, fit, ms };
@@ -326,15 +324,19 @@ export class Classifier {
   /**
    * The answers while a drawing came about: at up to so many moments, evenly over its points, the last of them the whole
    * drawing. points says how many of its points are drawn at each moment; probabilities are all zero while there is nothing
-   * to name. A stroke is filled when it is whole.
+   * to name, and then there is no verdict. A stroke is filled when it is whole.
    * @param {Strokes} strokes
    * @param {number} [moments]
-   * @returns {Promise<{points: number[], probabilities: Float32Array[]}>}
+   * @returns {Promise<{points: number[], probabilities: Float32Array[], verdicts: Array<import('./verdict.js').Verdict | null>}>}
    */
   async course(strokes, moments = 40) {
     if (!(moments >= 1 && moments <= 10_000)) throw new CroquisError('input', `there can be 1 to 10,000 moments, not ${moments}`);
-    const { points, probabilities } = await this.#ask('course', { input: pack(strokes), moments: Math.floor(moments) });
-    return { points, probabilities };
+    const { points, probabilities, energies, fits } = await this.#ask('course', { input: pack(strokes), moments: Math.floor(moments) });
+    const { labels, calibration } = this.info;
+    const verdicts = probabilities.map((/** @type {Float32Array} */ p, /** @type {number} */ i) =>
+      fits[i] ? verdict(ranked(labels, p), energies[i], calibration.drawings, fits[i]) : null,
+    );
+    return { points, probabilities, verdicts };
   }
 
   /**
@@ -425,4 +427,14 @@ export class Classifier {
  */
 function pixelsOrPack(input) {
   return input instanceof Float32Array ? { values: input } : pack(input);
+}
+
+/**
+ * All classes, the likeliest first.
+ * @param {readonly string[]} labels
+ * @param {Float32Array} probabilities one for each label
+ * @returns {Answer['top']}
+ */
+function ranked(labels, probabilities) {
+  return labels.map((label, index) => ({ index, label, probability: probabilities[index] })).sort((a, b) => b.probability - a.probability);
 }

@@ -129,7 +129,7 @@ export function* why(program, drawing, index) {
 
 /**
  * The answers over the course of a drawing, at so many moments that lie evenly over its points, the last the whole of it.
- * An answer is all zero while there is nothing to name.
+ * An answer is all zero while there is nothing to name; with each come its energy and where its drawing was found.
  * @param {import('./program.js').Program} program
  * @param {import('./program.js').Drawing} drawing
  * @param {number} moments
@@ -140,13 +140,17 @@ export function* course(program, drawing, moments) {
   const n = Math.min(moments, total);
   const points = Array.from({ length: n }, (_, k) => Math.round(((k + 1) * total) / n));
   /** @type {Float32Array[]} */ const probabilities = [];
+  /** @type {number[]} */ const energies = [];
+  /** @type {unknown[]} */ const fits = [];
   for (const drawn of points) {
     const named = program.predict(beginning(drawing, drawn));
     const answer = program.probabilities();
     probabilities.push(named ? answer : answer.fill(0));
+    energies.push(named ? program.energy() : 0);
+    fits.push(named ? program.fit() : null);
     yield;
   }
-  return [{ points, probabilities }, probabilities.map((p) => p.buffer)];
+  return [{ points, probabilities, energies, fits }, probabilities.map((p) => p.buffer)];
 }
 
 /** Side of the picture, of the square that covers a place of it, and how far it moves, in pixels. */

@@ -174,7 +174,8 @@ class Room {
   #garments() {
     const { answer, chosen } = this.#page;
     const best = answer?.sure ? answer.top[0].index : -1;
-    this.#wardrobe.show(answer?.probabilities ?? null, best, chosen);
+    const meant = answer && answer.verdict !== 'unlike' && !this.#page.stale;
+    this.#wardrobe.show(meant ? answer.probabilities : null, best, chosen);
   }
 
   /** The way to the reasons, for the class that is chosen. */

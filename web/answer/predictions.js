@@ -43,7 +43,8 @@ export function predict(page) {
   };
   page.on('picture', change);
   page.on('moment', change);
-  page.on('classifier', look);
+  // With live off nobody has asked yet, unless there is an answer: then the new network's takes its place.
+  page.on('classifier', () => (page.settings.live || page.answer || !page.input()) && look());
   page.on('settings', ({ live }) => live && look());
   page.on('request', look);
 }

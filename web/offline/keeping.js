@@ -39,7 +39,7 @@ export function keeping(page, manifest) {
 
   // Caches may be forbidden; without a service worker there are none.
   const begin = () => void navigator.serviceWorker?.ready.then(show).catch(console.info);
-  page.on('classifier', begin);
+  page.on('kept', begin);
   begin();
   return root;
 }

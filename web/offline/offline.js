@@ -103,7 +103,9 @@ async function register(page, used, offer) {
   look();
 
   const keepUsed = async () => {
-    if (hasAll(page) && (await keep([...used]))) $('kept').hidden = false;
+    if (!hasAll(page) || !(await keep([...used]))) return;
+    $('kept').hidden = false;
+    page.dispatchEvent(new CustomEvent('kept'));
   };
   page.on('classifier', keepUsed);
   page.on('coming', keepUsed);

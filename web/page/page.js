@@ -60,7 +60,8 @@ import { read, write } from './settings.js';
 
 /**
  * Dispatches a CustomEvent for each field that has changed, called as the field and with the new value as its detail;
- * "request" when a prediction is asked for; and "retry" when somebody wants the network fetched anew.
+ * "request" when a prediction is asked for; "retry" when somebody wants the network fetched anew; and "kept" when the networks
+ * in use are kept on the device.
  */
 export class Page extends EventTarget {
   /** The strokes; has events of its own. */
@@ -166,7 +167,7 @@ export class Page extends EventTarget {
 
   /**
    * Listens to changes of a field, or to what is asked for.
-   * @template {keyof State | 'request' | 'retry' | 'reveal'} K
+   * @template {keyof State | 'request' | 'retry' | 'reveal' | 'kept'} K
    * @param {K} name
    * @param {(value: K extends keyof State ? State[K] : any) => void} listener
    * @returns {() => void} stops listening

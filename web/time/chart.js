@@ -28,6 +28,7 @@ const DASHES = ['none', '7 4', '2 4', '10 4 2 4'];
  * @typedef {object} Course
  * @property {number[]} points how many points of the drawing are drawn at each moment
  * @property {Float32Array[]} probabilities
+ * @property {Array<import('../verdict.js').Verdict | null>} verdicts
  */
 
 /**
@@ -131,7 +132,7 @@ export class Chart {
   #draw() {
     const course = this.#course;
     if (!course || this.#size.width === 0) return;
-    const parts = [...this.#scale(), ...this.#strokes()];
+    const parts = [...this.#doubts(course), ...this.#scale(), ...this.#strokes()];
     for (const [rank, index] of this.#rivals.entries()) {
       const places = course.points.map((points, k) => `${this.#x(points).toFixed(1)} ${this.#y(course.probabilities[k][index]).toFixed(1)}`);
       const start = `${this.#x(0).toFixed(1)} ${this.#y(0).toFixed(1)}`;
@@ -140,6 +141,20 @@ export class Chart {
     }
     this.#lines.replaceChildren(...parts, ...this.#names(course));
     this.#drawCursor();
+  }
+
+  /**
+   * Where no class was named, for it was not sure or saw none of the ten: from the moment before to the moment.
+   * @param {Course} course
+   * @returns {SVGElement[]}
+   */
+  #doubts({ points, verdicts }) {
+    const [top, bottom] = [this.#y(1), this.#y(0)];
+    return points.flatMap((end, k) => {
+      if (verdicts[k] === 'sure') return [];
+      const [from, to] = [this.#x(points[k - 1] ?? 0), this.#x(end)];
+      return [svg('rect', { class: 'time-doubt', x: from, y: top, width: to - from, height: bottom - top })];
+    });
   }
 
   /** @returns {SVGElement[]} */

@@ -155,12 +155,15 @@ class Room {
   #say(moment) {
     const course = this.#course;
     if (!course) return '';
-    const { points, probabilities } = course;
+    const { points, probabilities, verdicts } = course;
     const stroke = this.#ends.findIndex((end) => end >= points[moment]) + 1;
     const labels = this.#page.classifier?.info.labels ?? [];
     const named = rivals(course).sort((a, b) => probabilities[moment][b] - probabilities[moment][a]);
-    const answers = named.map((i) => `${labelOf(labels[i])} ${percent(probabilities[moment][i])}`).join(', ');
-    const blank = probabilities[moment].every((p) => p === 0);
-    return text('time.moment', { stroke, strokes: this.#ends.length, answers: blank ? text('time.nothing') : answers });
+    const share = (/** @type {number} */ i) => ({ label: labelOf(labels[i]), percent: percent(probabilities[moment][i]) });
+    const said = verdicts[moment];
+    let answers = text('time.nothing');
+    if (said === 'sure') answers = named.map((i) => `${share(i).label} ${share(i).percent}`).join(', ');
+    else if (said) answers = text(`answer.caption.${said}`, share(probabilities[moment].indexOf(Math.max(...probabilities[moment]))));
+    return text('time.moment', { stroke, strokes: this.#ends.length, answers });
   }
 }
