@@ -98,6 +98,26 @@ func TestPictureStaysInAnotherLanguage(t *testing.T) {
 	}
 }
 
+// With live off nobody has to ask again for what was named before the page was loaded anew, and nobody else asks for a drawing.
+func TestReloadWithLiveOff(t *testing.T) {
+	t.Parallel()
+	p := open(t, setup{}).ready().openPictures()
+	p.fresh(func() { p.do(clickOn("[data-room=pictures] .tile")) })
+	p.click("live")
+	p.do(chromedp.Reload())
+	p.ready().until("croquis.page.answer && croquis.page.picture")
+	p.click("put-away")
+	p.mouse(shirt...)
+	p.do(chromedp.Reload())
+	p.ready()
+	p.settle()
+	if eval[bool](p, "croquis.page.answer !== null") {
+		t.Error("a drawing is named that nobody has asked about")
+	}
+	p.click("predict")
+	p.until("croquis.page.answer")
+}
+
 // Without the words of a language the page speaks English; without those it says what it can, and tries again.
 func TestWithoutWords(t *testing.T) {
 	t.Parallel()

@@ -41,7 +41,7 @@ func TestTurns(t *testing.T) {
 		frames(1, 1000, request);
 		frames(14, 16, request);
 		expect('late after the page was out of sight', turns.late, false);
-		const slow = new Turns([request]);
+		const slow = new Turns([() => {}]);
 		slow.request();
 		frames(20, 33, () => slow.request());
 		expect('late with all the frames of a slow screen', slow.late, false);

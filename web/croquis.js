@@ -37,7 +37,8 @@ import { verdict } from './verdict.js';
  * @property {number | null} energy how much the network finds in the picture, whatever it is: ln Σ exp of its outputs before the softmax,
  *     large for what is like the garments that it knows (arXiv:2010.03759). It can be compared within a network alone; null when blank
  * @property {import('./verdict.js').Verdict | null} verdict what may be said of it: 'sure' when the likeliest class and the energy reach the
- *     network's thresholds, 'unsure' when the class does not, 'unlike' when this is probably none of the classes; null when blank
+ *     network's thresholds, 'unsure' when the class does not, 'unlike' when this is probably none of the classes, or a line; null
+ *     when blank
  * @property {boolean} sure whether the verdict is 'sure'
  * @property {Uint8Array} image the 28×28 picture that the network saw, row by row, 0 for paper
  * @property {Fit | null} fit where the drawing was found; null for pictures, and when blank

@@ -15,7 +15,7 @@
 const EVEN = 0.5;
 
 /**
- * What is so many times as long as it is wide is a line, with which a drawing begins. Two of the 1,585 drawings of garments by
+ * What is so many times as long as it is wide, upright or lying, is a line, with which a drawing begins. Two of the 1,585 drawings of garments by
  * people are, and nobody could name them (internal/sketch/quickdraw/unnameable.txt); no other is more than four times as long.
  */
 const LINE = 5;

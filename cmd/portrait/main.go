@@ -25,7 +25,7 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := take(ctx, *out); err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(os.Stderr, "portrait:", err)
 		os.Exit(1)
 	}
 }
@@ -33,7 +33,7 @@ func main() {
 func take(ctx context.Context, out string) (err error) {
 	folder, err := os.MkdirTemp("", "croquis-portrait-")
 	if err != nil {
-		return fmt.Errorf("portrait: %w", err)
+		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(folder)) }()
 	if _, err := site.Build(ctx, site.Options{Root: ".", Out: folder, Quick: true}); err != nil {

@@ -130,6 +130,7 @@ func Prepare(c *Config, d Data) (*Material, error) {
 		return nil, fmt.Errorf("train: there is no drawing by people to learn from (-people is %g)", c.People)
 	}
 	if generated > 0 {
+		// By all drawings, not by those of this fold, so that the folds have their stem in common.
 		parts = append(parts, Part{Source: garments(c, generated, undrawn(d.Garments)...)})
 	}
 	stem := slices.Clone(parts)

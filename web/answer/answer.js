@@ -173,9 +173,8 @@ class Room {
 
   #garments() {
     const { answer, chosen } = this.#page;
-    const best = answer?.sure ? answer.top[0].index : -1;
-    const meant = answer && answer.verdict !== 'unlike' && !this.#page.stale;
-    this.#wardrobe.show(meant ? answer.probabilities : null, best, chosen);
+    const meant = answer && answer.verdict !== 'unlike' && !this.#page.stale ? answer : null;
+    this.#wardrobe.show(meant?.probabilities ?? null, meant?.sure ? meant.top[0].index : -1, chosen);
   }
 
   /** The way to the reasons, for the class that is chosen. */

@@ -74,7 +74,9 @@ class Loader {
     const page = this.#page;
     this.#newest.abort();
     const { signal } = (this.#newest = new AbortController());
-    page.set({ failure: null, coming: null, progress: page.classifier ? null : { stage: 'program', loaded: 0, total: 0 } });
+    // Nobody shall take the network in use for the last before it is known which is wanted.
+    const coming = page.classifier && { name: page.settings.model, loaded: 0, total: 0, failure: null };
+    page.set({ failure: null, coming, progress: page.classifier ? null : { stage: 'program', loaded: 0, total: 0 } });
     try {
       const manifest = await insist((anew) => Manifest.read(page.base, anew), fresh);
       const names = manifest.models();
@@ -83,8 +85,13 @@ class Loader {
       const { starter, wanted, offer } = plan(names, page.settings.model, isThrifty());
       page.set({ offer });
       if (!page.classifier) await this.#start(starter, wanted, fresh, signal);
-      const used = page.classifier?.info.model === wanted && this.#kernel === page.kernel;
-      if (!signal.aborted && !used) await this.#takeOver(wanted, manifest, fresh, signal);
+      if (signal.aborted) return;
+      if (page.classifier?.info.model !== wanted || this.#kernel !== page.kernel) {
+        await this.#takeOver(wanted, manifest, fresh, signal);
+        return;
+      }
+      this.#bridging = false;
+      page.set({ coming: null });
     } catch (error) {
       if (signal.aborted) return;
       if (page.classifier) page.set({ coming: { name: page.settings.model, loaded: 0, total: 0, failure: error } });
@@ -114,7 +121,7 @@ class Loader {
 
   /**
    * Gets a network while another answers. If it does not come, that one goes on; or, if that was to answer only so long, the
-   * best that is on the device.
+   * site's best, if it is on the device.
    * @param {string} name
    * @param {Manifest} manifest
    * @param {boolean} fresh

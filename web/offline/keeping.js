@@ -17,6 +17,7 @@ export function keeping(page, manifest) {
   const names = manifest.models();
 
   async function show() {
+    if (isOff(all)) return; // it says what comes of the keeping
     const kept = await Promise.all(names.map((name) => isKept(manifest, name)));
     const missing = names.filter((_, i) => !kept[i]);
     const here = names.filter((_, i) => kept[i]);

@@ -105,7 +105,7 @@ async function register(page, used, offer) {
   const keepUsed = async () => {
     if (!hasAll(page) || !(await keep([...used]))) return;
     $('kept').hidden = false;
-    page.dispatchEvent(new CustomEvent('kept'));
+    page.kept();
   };
   page.on('classifier', keepUsed);
   page.on('coming', keepUsed);

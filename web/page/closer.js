@@ -118,8 +118,9 @@ class Tab {
   /** Brings the open tab in sight. */
   async reveal() {
     this.button.focus({ preventScroll: true });
+    const where = scrollY;
     await this.#mounted; // before, the page may not be long enough
-    bringUp(this.#bar, 'start');
+    if (this.#page.tab === this.name && scrollY === where) bringUp(this.#bar, 'start');
   }
 
   async #mount() {

@@ -60,8 +60,8 @@ import { read, write } from './settings.js';
 
 /**
  * Dispatches a CustomEvent for each field that has changed, called as the field and with the new value as its detail;
- * "request" when a prediction is asked for; "retry" when somebody wants the network fetched anew; and "kept" when the networks
- * in use are kept on the device.
+ * "request" when a prediction is asked for; "retry" when somebody wants the network fetched anew; "reveal" when a tab is to be
+ * seen; and "kept" when the networks in use are kept on the device.
  */
 export class Page extends EventTarget {
   /** The strokes; has events of its own. */
@@ -186,6 +186,11 @@ export class Page extends EventTarget {
   /** Asks for the network once more, after it did not arrive or has stopped. */
   retry() {
     this.dispatchEvent(new CustomEvent('retry'));
+  }
+
+  /** Says that the networks in use are on the device now. */
+  kept() {
+    this.dispatchEvent(new CustomEvent('kept'));
   }
 
   /**

@@ -16,13 +16,24 @@ const PACE = 400;
 export function keepPicture(page) {
   const picture = /** @type {import('../page/page.js').Picture | undefined} */ (noted(KEY));
   if (picture?.values instanceof Float32Array && picture.values.length === 784) page.set({ picture });
-  const write = () => note({ [KEY]: page.picture ?? undefined });
   let timer = 0;
-  page.on('picture', (picture) => {
-    if (!timer || !picture) write();
-    timer ||= setTimeout(() => {
+  let due = false;
+  const write = () => {
+    due = false;
+    note({ [KEY]: page.picture ?? undefined });
+  };
+  const rest = () => {
+    timer = setTimeout(() => {
       timer = 0;
+      if (!due) return;
       write();
+      rest();
     }, PACE);
+  };
+  page.on('picture', (picture) => {
+    due = true;
+    if (!timer || !picture) write();
+    if (!timer) rest();
   });
+  addEventListener('pagehide', () => due && write());
 }

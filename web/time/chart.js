@@ -150,11 +150,14 @@ export class Chart {
    */
   #doubts({ points, verdicts }) {
     const [top, bottom] = [this.#y(1), this.#y(0)];
-    return points.flatMap((end, k) => {
-      if (verdicts[k] === 'sure') return [];
-      const [from, to] = [this.#x(points[k - 1] ?? 0), this.#x(end)];
-      return [svg('rect', { class: 'time-doubt', x: from, y: top, width: to - from, height: bottom - top })];
-    });
+    /** @type {SVGElement[]} */ const spans = [];
+    for (let k = 0, begin = 0; k < points.length; begin = ++k) {
+      while (k < points.length && verdicts[k] !== 'sure') k++;
+      if (k === begin) continue;
+      const [from, to] = [this.#x(points[begin - 1] ?? 0), this.#x(points[k - 1])];
+      spans.push(svg('rect', { class: 'time-doubt', x: from, y: top, width: to - from, height: bottom - top }));
+    }
+    return spans;
   }
 
   /** @returns {SVGElement[]} */

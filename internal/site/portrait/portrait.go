@@ -60,7 +60,7 @@ func Take(ctx context.Context, url, dir string) error {
 	defer stop()
 	for _, scheme := range Schemes {
 		if err := portray(ctx, url, scheme, filepath.Join(dir, "page-"+scheme+".png")); err != nil {
-			return fmt.Errorf("portrait: %s: %w", scheme, err)
+			return fmt.Errorf("%s: %w", scheme, err)
 		}
 	}
 	return nil

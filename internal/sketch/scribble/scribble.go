@@ -134,7 +134,7 @@ func shapes(c *random.Cursor) []sketch.Stroke {
 	for range 1 + c.Below(3) {
 		rx, ry := c.Between(20, 115), c.Between(20, 115)
 		x, y := c.Between(rx, side-rx), c.Between(ry, side-ry)
-		if c.Chance(0.15) { // of the other kind, for once
+		if c.Chance(0.15) { // the other kind from here on
 			round = !round
 		}
 		n, turn, over := 4, math.Pi/4, c.Between(-0.06, 0.06)
