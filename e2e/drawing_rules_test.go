@@ -148,7 +148,7 @@ func TestOnlyWhatIsNewIsPainted(t *testing.T) {
 		t.Fatalf("at first %v lines are painted in a frame, want the thousand", m[0])
 	}
 	eval[any](p, "(most.lines = most.cleared = 0, null)")
-	p.held(shirt...)
+	p.held(slowly(shirt)...)
 	if m := most(); m[0] > 4 || m[1] > 0.2 {
 		t.Errorf("while drawing, a frame paints %v lines and clears %.2f of a layer", m[0], m[1])
 	}

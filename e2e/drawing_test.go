@@ -82,6 +82,20 @@ func (p *tab) held(corners ...point) {
 	}))
 }
 
+// slowly has a pointer pass a line as a careful hand does, a fortieth of the sheet in a frame: where the browser expects the pen next
+// is as far ahead as the pen is fast.
+func slowly(corners []point) []point {
+	out := corners[:1:1]
+	for i, b := range corners[1:] {
+		a := corners[i]
+		n := math.Ceil(40 * math.Hypot(b[0]-a[0], b[1]-a[1]))
+		for k := 1.0; k <= n; k++ {
+			out = append(out, point{a[0] + (b[0]-a[0])*k/n, a[1] + (b[1]-a[1])*k/n})
+		}
+	}
+	return out
+}
+
 func (p *tab) release(at point) {
 	p.t.Helper()
 	q := p.path([]point{at})[0]

@@ -1,6 +1,6 @@
 // Drawings in the format of Quick, Draw!, a drawing a line, as the trainer and the evaluator read it:
 //
-//	{"key_id":"1763833168000","word":"boot","timestamp":"2026-11-22 17:39:28 UTC","drawing":[[[x…],[y…]],…],"styles":[[1,0],…]}
+//	{"key_id":"1763833168000","word":"boot","timestamp":"2026-11-22 17:39:28.000 UTC","drawing":[[[x…],[y…]],…],"styles":[[1,0],…]}
 //
 // "styles" is this project's addition: the width of each stroke's line; 0 for a line, 1 for a filled one, 2 for an area alone.
 // Other readers pass over it, and it is left out where every stroke is a plain line.
@@ -26,7 +26,7 @@ export function toNDJSON(drawings) {
 /** @param {Named} drawing */
 function line({ name, made, strokes }) {
   const plain = strokes.every(({ size, fill }) => size === 1 && !fill);
-  const timestamp = `${new Date(made).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  const timestamp = `${new Date(made).toISOString().slice(0, 23).replace('T', ' ')} UTC`;
   const drawing = strokes.map(({ points }) => [points.filter((_, i) => i % 2 === 0), points.filter((_, i) => i % 2 === 1)]);
   const styles = plain ? undefined : strokes.map(({ size, fill, patch }) => [size, patch ? 2 : fill ? 1 : 0]);
   return `${JSON.stringify({ key_id: String(made), word: name, timestamp, drawing, styles })}\n`;

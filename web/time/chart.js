@@ -6,17 +6,17 @@ import { labelOf, number, percent, text } from '../page/text.js';
 /** How many classes get a line. */
 const LINES = 4;
 
-/** Space around the lines in pixels: for the scale, and for the names. */
-const MARGIN = { top: 22, right: 112, bottom: 24, left: 44 };
+/** Space around the lines in rem, for the scale and for the names: they grow with the visitor's letters. */
+const MARGIN = { top: 1.375, right: 7, bottom: 1.5, left: 2.75 };
 
-/** In a chart that is narrower than this, in pixels, names stand at the ends of lines alone: there is no room among them. */
-const NARROW = 480;
+/** In a chart that is narrower than this, in rem, names stand at the ends of lines alone: there is no room among them. */
+const NARROW = 30;
 
-/** A letter of a name is no wider than this in the mean, in pixels. */
-const LETTER = 7;
+/** A letter of a name is no wider than this in the mean, in rem. */
+const LETTER = 0.46;
 
-/** Names are at least so far apart, in pixels. */
-const APART = 18;
+/** Names are at least so far apart, in rem. */
+const APART = 1.125;
 
 /** A line that never rises above this has no peak. */
 const FLAT = 0.1;
@@ -53,6 +53,8 @@ export class Chart {
   /** @type {readonly string[]} */ #colours = [];
   #moment = 0;
   #size = { width: 0, height: 0 };
+  /** Pixels of a rem. */
+  #rem = 16;
   #lines = svg('g');
   #cursor = svg('g', { class: 'time-cursor' });
   #svg = svg('svg', { class: 'time-chart', role: 'img', 'aria-hidden': 'true' }, this.#lines, this.#cursor);
@@ -63,7 +65,8 @@ export class Chart {
     this.element = h('div', { class: 'time-plot' }, this.#svg);
     const at = (/** @type {PointerEvent} */ e) => {
       const { left, width } = this.#svg.getBoundingClientRect();
-      scrub(Math.min(Math.max((e.clientX - left - MARGIN.left) / (width - MARGIN.left - MARGIN.right), 0), 1));
+      const margin = this.#margin;
+      scrub(Math.min(Math.max((e.clientX - left - margin.left) / (width - margin.left - margin.right), 0), 1));
     };
     this.#svg.addEventListener('pointerdown', (e) => {
       if (e.button !== 0) return;
@@ -101,8 +104,15 @@ export class Chart {
     this.#drawCursor();
   }
 
+  /** The space around the lines, in pixels. */
+  get #margin() {
+    const rem = this.#rem;
+    return { top: MARGIN.top * rem, right: MARGIN.right * rem, bottom: MARGIN.bottom * rem, left: MARGIN.left * rem };
+  }
+
   #resize() {
     const { width, height } = this.element.getBoundingClientRect();
+    this.#rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
     if (width === this.#size.width && height === this.#size.height) return;
     this.#size = { width, height };
     this.#svg.setAttribute('viewBox', `0 0 ${width} ${height}`);
@@ -121,12 +131,12 @@ export class Chart {
   #x(points) {
     const all = this.#course?.points;
     const total = all ? all[all.length - 1] : 1;
-    return MARGIN.left + (points / total) * (this.#size.width - MARGIN.left - MARGIN.right);
+    return this.#margin.left + (points / total) * (this.#size.width - this.#margin.left - this.#margin.right);
   }
 
   /** @param {number} probability */
   #y(probability) {
-    return MARGIN.top + (1 - probability) * (this.#size.height - MARGIN.top - MARGIN.bottom);
+    return this.#margin.top + (1 - probability) * (this.#size.height - this.#margin.top - this.#margin.bottom);
   }
 
   #draw() {
@@ -162,26 +172,26 @@ export class Chart {
 
   /** @returns {SVGElement[]} */
   #scale() {
-    const right = this.#size.width - MARGIN.right;
+    const right = this.#size.width - this.#margin.right;
     return [0, 0.5, 1].flatMap((p) => [
-      svg('path', { class: 'time-scale', d: `M${MARGIN.left} ${this.#y(p)}H${right}` }),
-      svg('text', { x: MARGIN.left - 6, y: this.#y(p) + 4, 'text-anchor': 'end' }, number(p, { style: 'percent' })),
+      svg('path', { class: 'time-scale', d: `M${this.#margin.left} ${this.#y(p)}H${right}` }),
+      svg('text', { x: this.#margin.left - 6, y: this.#y(p) + 4, 'text-anchor': 'end' }, number(p, { style: 'percent' })),
     ]);
   }
 
   /** Where each stroke ends. @returns {SVGElement[]} */
   #strokes() {
-    const bottom = this.#size.height - MARGIN.bottom;
+    const bottom = this.#size.height - this.#margin.bottom;
     let free = -Infinity;
-    const title = svg('text', { x: 0, y: bottom + 17 }, text('time.strokes'));
+    const title = svg('text', { x: 0, y: bottom + 1.0625 * this.#rem }, text('time.strokes'));
     const marks = this.#ends.flatMap((end, i) => {
       const [from, to] = [this.#x(this.#ends[i - 1] ?? 0), this.#x(end)];
-      const line = svg('path', { class: 'time-scale', d: `M${to} ${MARGIN.top}V${bottom + 4}` });
+      const line = svg('path', { class: 'time-scale', d: `M${to} ${this.#margin.top}V${bottom + 4}` });
       const middle = (from + to) / 2;
       // A number where there is room for it.
-      if (to - from < 14 || middle - free < 18) return [line];
+      if (to - from < 0.875 * this.#rem || middle - free < APART * this.#rem) return [line];
       free = middle;
-      return [line, svg('text', { x: middle, y: bottom + 17, 'text-anchor': 'middle' }, String(i + 1))];
+      return [line, svg('text', { x: middle, y: bottom + 1.0625 * this.#rem, 'text-anchor': 'middle' }, String(i + 1))];
     });
     return [title, ...marks];
   }
@@ -193,6 +203,7 @@ export class Chart {
    */
   #names({ points, probabilities }) {
     const last = points.length - 1;
+    const line = APART * this.#rem;
     /** @type {number[]} */ const ended = [];
     /** @type {SVGElement[]} */ const names = [];
     const name = (/** @type {number} */ index, /** @type {Record<string, number | string>} */ place) =>
@@ -202,24 +213,24 @@ export class Chart {
       let peak = 0;
       for (let k = 1; k <= last; k++) if (probabilities[k][index] > probabilities[peak][index]) peak = k;
       const most = probabilities[peak][index];
-      if (this.#size.width < NARROW || most < FLAT || probabilities[last][index] > most / 2) {
+      if (this.#size.width < NARROW * this.#rem || most < FLAT || probabilities[last][index] > most / 2) {
         ended.push(index);
         continue;
       }
       // Above the peak; where another name is near, below that.
-      const x = Math.max(this.#x(points[peak]), MARGIN.left + 36);
+      const x = Math.max(this.#x(points[peak]), this.#margin.left + 2.25 * this.#rem);
       let y = this.#y(most) - 7;
-      while (taken.some((other) => Math.abs(other.x - x) < 84 && Math.abs(other.y - y) < APART - 3)) y += APART - 3;
+      while (taken.some((other) => Math.abs(other.x - x) < 5.25 * this.#rem && Math.abs(other.y - y) < line - 3)) y += line - 3;
       taken.push({ x, y });
       name(index, { x, y, 'text-anchor': 'middle' });
     }
     const wanted = ended.map((index) => this.#y(probabilities[last][index]));
-    const places = apart(wanted, this.#size.height - MARGIN.bottom);
-    const x = this.#size.width - MARGIN.right;
+    const places = apart(wanted, this.#size.height - this.#margin.bottom, line);
+    const x = this.#size.width - this.#margin.right;
     for (const [i, index] of ended.entries()) {
       names.push(this.#tinted(svg('path', { class: 'time-lead', d: `M${x + 1} ${wanted[i]}L${x + 8} ${places[i]}` }), index));
       // A long name begins among the lines rather than end outside.
-      const long = LETTER * labelOf(this.#labels[index]).length > MARGIN.right - 11;
+      const long = LETTER * this.#rem * labelOf(this.#labels[index]).length > this.#margin.right - 11;
       name(index, long ? { x: this.#size.width, y: places[i] + 4, 'text-anchor': 'end' } : { x: x + 11, y: places[i] + 4 });
     }
     return names;
@@ -245,7 +256,7 @@ export class Chart {
     const dots = this.#rivals.map((index, rank) =>
       this.#tinted(svg('circle', { 'data-rank': rank, cx: x, cy: this.#y(course.probabilities[moment][index]), r: 4 }), index),
     );
-    this.#cursor.replaceChildren(svg('path', { d: `M${x} ${MARGIN.top - 4}V${this.#size.height - MARGIN.bottom + 4}` }), ...dots);
+    this.#cursor.replaceChildren(svg('path', { d: `M${x} ${this.#margin.top - 4}V${this.#size.height - this.#margin.bottom + 4}` }), ...dots);
   }
 }
 
@@ -253,11 +264,12 @@ export class Chart {
  * Moves places apart where they are too near, as little as needed.
  * @param {number[]} wanted from top to bottom
  * @param {number} bottom the last of them must not be lower
+ * @param {number} distance
  */
-function apart(wanted, bottom) {
+function apart(wanted, bottom, distance) {
   const places = [...wanted];
-  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i], places[i - 1] + APART);
+  for (let i = 1; i < places.length; i++) places[i] = Math.max(places[i], places[i - 1] + distance);
   let limit = bottom;
-  for (let i = places.length - 1; i >= 0; i--, limit = places[i + 1] - APART) places[i] = Math.min(places[i], limit);
+  for (let i = places.length - 1; i >= 0; i--, limit = places[i + 1] - distance) places[i] = Math.min(places[i], limit);
   return places;
 }
