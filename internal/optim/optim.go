@@ -20,6 +20,9 @@ type Group struct {
 	Name        string
 	Value, Grad []float32
 	Decay       bool
+	// Columns is the number of columns of a hidden layer's kernel, its filters, and 0 elsewhere: it makes a matrix of the
+	// values, for [Muon].
+	Columns int
 }
 
 // A NamedSlice is one piece of state: "conv2d/kernel/rms", say.
@@ -56,10 +59,11 @@ type Options struct {
 	Beta2       float32 // adam, adamw
 	Epsilon     float32 // rmsprop, adam, adamw
 	WeightDecay float32 // all; see the types for its form
+	VectorRate  float32 // muon
 }
 
 // Names lists the optimisers that New knows.
-func Names() []string { return []string{"sgd", "rmsprop", "adam", "adamw"} }
+func Names() []string { return []string{"sgd", "rmsprop", "adam", "adamw", "muon"} }
 
 // New makes an optimiser by name. It returns an error for an unknown name or a hyper-parameter outside its range.
 func New(name string, o Options) (Optimizer, error) {
@@ -97,6 +101,9 @@ func New(name string, o Options) (Optimizer, error) {
 		if name == "adamw" {
 			opt = &AdamW{Adam: a}
 		}
+	case "muon":
+		errs = append(errs, inUnit("momentum", o.Momentum), positive("vector_rate", o.VectorRate))
+		opt = &Muon{Momentum: o.Momentum, WeightDecay: o.WeightDecay, VectorRate: o.VectorRate}
 	default:
 		return nil, fmt.Errorf("optim: no optimiser is named %q; there are %s", name, strings.Join(Names(), ", "))
 	}

@@ -165,7 +165,7 @@ func TestNewRefuses(t *testing.T) {
 		name, want string
 		o          Options
 	}{
-		{"adagrad", "sgd, rmsprop, adam, adamw", Options{}},
+		{"adagrad", "sgd, rmsprop, adam, adamw, muon", Options{}},
 		{"sgd", "momentum is 1", Options{Momentum: 1}},
 		{"sgd", "nesterov needs a momentum", Options{Nesterov: true}},
 		{"sgd", "weight decay is -1", Options{WeightDecay: -1}},
@@ -173,6 +173,7 @@ func TestNewRefuses(t *testing.T) {
 		{"rmsprop", "epsilon is 0", Options{Rho: 0.9}},
 		{"adam", "beta_2 is NaN", Options{Beta2: float32(math.NaN()), Epsilon: 1}},
 		{"adamw", "epsilon is 0", Options{}},
+		{"muon", "vector_rate is 0", Options{Momentum: 0.9}},
 	} {
 		if _, err := New(c.name, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("New(%q, %+v): got error %v, want one with %q", c.name, c.o, err, c.want)
@@ -204,7 +205,7 @@ func TestStepPanicsOnOtherGroups(t *testing.T) {
 func TestCoresDoNotMatter(t *testing.T) {
 	const n = 3*chunk + 17
 	for _, name := range Names() {
-		o := Options{Momentum: 0.9, Nesterov: name == "sgd", Rho: 0.9, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01}
+		o := Options{Momentum: 0.9, Nesterov: name == "sgd", Rho: 0.9, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7, WeightDecay: 0.01, VectorRate: 1}
 		run := func(cores int) ([]Group, *EMA) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 			r := rand.New(rand.NewPCG(1, 2))
@@ -281,7 +282,7 @@ func BenchmarkStep(b *testing.B) {
 			for i := range n {
 				g[0].Grad[i] = float32(i%7) - 3
 			}
-			opt, err := New(name, Options{Momentum: map[string]float32{"sgd": 0.9}[name], Rho: 0.9, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7})
+			opt, err := New(name, Options{Momentum: map[string]float32{"sgd": 0.9}[name], VectorRate: 1, Rho: 0.9, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-7})
 			if err != nil {
 				b.Fatal(err)
 			}
