@@ -60,7 +60,7 @@ import { verdict } from './verdict.js';
  * @property {number} parameters
  * @property {number} macs multiply-adds of one prediction
  * @property {number} bytes of the model file
- * @property {string} weights how the file holds them: float32, float16 or int8
+ * @property {string} weights how the file holds them: float32, float16, int8 or int8-packed
  * @property {string} sha256 the model file's checksum
  * @property {string} kernel the variant of the kernels in use
  * @property {string[]} kernels all that this browser can run, the fastest last

@@ -52,7 +52,7 @@ func run(args []string, stdout io.Writer) error {
 	set.SetOutput(io.Discard)
 	from := set.String("from", "", "`file` or folder to read")
 	to := set.String("to", "", "`file` or folder to write")
-	dtype := set.String("dtype", "", "how a model file stores its kernels: float32, float16 or int8 (default: as the file read)")
+	dtype := set.String("dtype", "", "how a model file stores its kernels: float32, float16, int8 or int8-packed (default: as the file read)")
 	layout := set.String("layout", "torch", "names and axes of the weights in an .npz: torch (a state_dict) or keras")
 	like := set.String("like", "", "`model` whose network the weights of an .npz are for")
 	switch err := set.Parse(args); {

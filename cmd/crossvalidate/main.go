@@ -50,7 +50,7 @@ func run(args []string) error {
 	data := set.String("data", "", "folder with the four files of Fashion-MNIST (default data, or Debian's)")
 	drawings := set.String("quickdraw", quickdraw.DefaultDir, "folder with the drawings by people")
 	teachers := set.String("teachers", "", "folder of the cross-validation of another network to learn from, with -distil: its folds teach the folds")
-	dtypeName := set.String("dtype", "int8", "how the model file stores kernels: float32, float16 or int8")
+	dtypeName := set.String("dtype", "int8-packed", "how the model file stores kernels: float32, float16, int8 or int8-packed")
 	asJSON := set.Bool("json", false, "write one JSON object a line to stdout, and nothing else")
 	flags := train.NewFlags(set)
 	set.Usage = func() {}

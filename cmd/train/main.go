@@ -46,7 +46,7 @@ func run(args []string) (err error) {
 	resume := set.Bool("resume", false, "go on from the checkpoint, with its settings; from the beginning if there is none")
 	asJSON := set.Bool("json", false, "write one JSON object a line to stdout, and nothing else")
 	from := set.String("schedule-from", "", "history.json of a finished run whose learning rates to repeat, epoch by epoch; with -validation 0 on all images")
-	dtypeName := set.String("dtype", "float32", "how the model file stores kernels: float32, float16 or int8")
+	dtypeName := set.String("dtype", "float32", "how the model file stores kernels: float32, float16, int8 or int8-packed")
 	keep := set.String("keep", "last", "weights for the model file: of the last epoch, or of the best by validation accuracy: last or best")
 	profile := set.String("cpuprofile", "", "write a CPU profile to this file")
 	flags := train.NewFlags(set)

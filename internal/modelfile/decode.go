@@ -252,7 +252,7 @@ func (t *wireWeight) decode(text []byte, p *nn.Param, f *File) error {
 	if dtype != Float32 && !isKernel(p) {
 		return fmt.Errorf("dtype %v, expected float32: only kernels are stored in fewer bits", dtype)
 	}
-	if dtype != Int8 && t.Scales != nil {
+	if !dtype.Quantized() && t.Scales != nil {
 		return fmt.Errorf("member \"scales\" in a tensor of dtype %v, expected in int8 only", dtype)
 	}
 	if dtype != Float32 {
@@ -262,12 +262,12 @@ func (t *wireWeight) decode(text []byte, p *nn.Param, f *File) error {
 	switch dtype {
 	case Float16:
 		p.Value, err = decodeFloat16(text, n)
-	case Int8:
+	case Int8, Int8Packed:
 		var scales []float32
 		if scales, err = decodeScales(t.Scales, p.Shape[len(p.Shape)-1]); err != nil {
 			return err
 		}
-		p.Int8, p.Value, err = decodeInt8(text, scales, n)
+		p.Int8, p.Value, err = decodeInt8(text, dtype == Int8Packed, scales, n)
 		p.Scales = scales
 	default:
 		p.Value, err = decodeFloat32(text, n)

@@ -137,7 +137,10 @@ func encodeTensors(params []*nn.Param, dtype DType) (tensors []tensor, exact boo
 			exact = exact && float16Exact(p.Value)
 		default:
 			q, scales, same := int8Form(p)
-			t.data, t.Scales, t.DType = int8Bytes(q), bytesOf(scales), dtype.String()
+			if t.data = int8Bytes(q); dtype == Int8Packed {
+				t.data = packInt8(q)
+			}
+			t.Scales, t.DType = bytesOf(scales), dtype.String()
 			exact = exact && same
 		}
 		tensors = append(tensors, t)

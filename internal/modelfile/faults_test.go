@@ -129,7 +129,7 @@ func TestFaults(t *testing.T) {
 		{"a tensor of another rank", replace(`"shape":\[3,3,1,4\]`, `"shape":[36]`), 0, `weights[0] ("first/kernel"): shape (36), its layer expects`},
 		{"a shape that overflows", replace(`"shape":\[3,3,1,4\]`, `"shape":[4294967296,4294967296,1,4]`), 0, `its layer expects (3, 3, 1, 4)`},
 		{"a shape in words", replace(`"shape":\[3,3,1,4\]`, `"shape":"3x3"`), 0, `is a JSON string, expected []int`},
-		{"an unknown dtype", replace(`"dtype":"float32"`, `"dtype":"bfloat16"`), 0, `weights[0] ("first/kernel"): dtype "bfloat16" is unknown: use float32, float16 or int8`},
+		{"an unknown dtype", replace(`"dtype":"float32"`, `"dtype":"bfloat16"`), 0, `weights[0] ("first/kernel"): dtype "bfloat16" is unknown: use float32, float16, int8, int8-packed`},
 		{"a bias in int8", replace(`("name":"first/bias","shape":\[4\]),"dtype":"float32"`, `"name":"first/bias","shape":[4],"dtype":"int8"`), 0, `dtype int8, expected float32: only kernels are stored in fewer bits`},
 		{"no data", replace(`,"data":"[^"]*"`, ``), 0, `weights[0] ("first/kernel"): member "data" is missing`},
 		{"null for data", replace(`"data":"[^"]*"`, `"data":null`), 0, `member "data" of a weight is not a string: expected base64`},

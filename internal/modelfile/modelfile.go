@@ -20,6 +20,7 @@
 //	  "weights": [
 //	    {"name":"conv2d/kernel","shape":[5,5,1,32],"dtype":"float32","data":"little-endian, base64"},
 //	    {"name":"dense/kernel","shape":[3136,512],"dtype":"int8","scales":"512 float32, base64","data":"…"},
+//	                                              or "int8-packed", the same in another order: see packInt8
 //	    …
 //	  ],
 //	  "sha256": "…"
@@ -36,6 +37,7 @@ package modelfile
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"croquis/internal/nn"
 )
@@ -167,9 +169,15 @@ const (
 	// Int8 is value = q·scale with q in -127…127 and one float32 scale per output channel (the last axis), chosen so that
 	// the channel's largest value is exactly representable: absolute error ≤ scale/2.
 	Int8
+	// Int8Packed is Int8 in an order in which compressors find what there is to find: a tenth less after brotli, as much
+	// before, and a few milliseconds more to read in a browser.
+	Int8Packed
 )
 
-var dtypeNames = [...]string{"float32", "float16", "int8"}
+var dtypeNames = [...]string{"float32", "float16", "int8", "int8-packed"}
+
+// Quantized says whether kernels are stored as whole numbers of scales.
+func (d DType) Quantized() bool { return d == Int8 || d == Int8Packed }
 
 func (d DType) String() string {
 	if int(d) >= len(dtypeNames) {
@@ -185,7 +193,7 @@ func ParseDType(s string) (DType, error) {
 			return DType(i), nil
 		}
 	}
-	return 0, fmt.Errorf("dtype %q is unknown: use float32, float16 or int8", s)
+	return 0, fmt.Errorf("dtype %q is unknown: use %s", s, strings.Join(dtypeNames[:], ", "))
 }
 
 // CheckGolden runs every golden vector through predict, which turns one normalised input x into class probabilities out,

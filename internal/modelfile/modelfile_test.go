@@ -112,7 +112,7 @@ func checkWeights(t *testing.T, got, want *nn.Model, dtype DType) {
 		if !w.Decay {
 			applied = Float32
 		}
-		if (applied == Int8) != (g.Int8 != nil) || (applied == Int8) != (g.Scales != nil) {
+		if applied.Quantized() != (g.Int8 != nil) || applied.Quantized() != (g.Scales != nil) {
 			t.Errorf("%s: %d int8 and %d scales in dtype %v", g.Name, len(g.Int8), len(g.Scales), applied)
 		}
 		channels := w.Shape[len(w.Shape)-1]
@@ -125,7 +125,7 @@ func checkWeights(t *testing.T, got, want *nn.Model, dtype DType) {
 			switch applied {
 			case Float16:
 				bound = max(math.Abs(float64(x))*0x1p-11, 0x1p-25)
-			case Int8:
+			case Int8, Int8Packed:
 				// Half a step, and two roundings: of the scale, which 127 steps add up, and of the product.
 				bound = largest[j%channels] * (0.5/127 + 2*0x1p-24)
 				if v := float32(g.Int8[j]) * g.Scales[j%channels]; v != g.Value[j] {
@@ -139,7 +139,7 @@ func checkWeights(t *testing.T, got, want *nn.Model, dtype DType) {
 	}
 }
 
-var dtypes = []DType{Float32, Float16, Int8}
+var dtypes = []DType{Float32, Float16, Int8, Int8Packed}
 
 func TestRoundTripKeepsEverything(t *testing.T) {
 	for _, dtype := range dtypes {

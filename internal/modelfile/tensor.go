@@ -63,12 +63,22 @@ func decodeFloat16(text []byte, n int) ([]float32, error) {
 }
 
 // decodeInt8 decodes n int8 from base64 and multiplies them out: the last axis of the tensor has len(scales) channels.
-func decodeInt8(text []byte, scales []float32, n int) ([]int8, []float32, error) {
-	raw, err := decodeBase64(text, n)
+// packed says that they come as packInt8 left them.
+func decodeInt8(text []byte, packed bool, scales []float32, n int) ([]int8, []float32, error) {
+	size := n
+	if packed {
+		size = packedSize(n)
+	}
+	raw, err := decodeBase64(text, size)
 	if err != nil {
 		return nil, nil, err
 	}
-	q := unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(raw))), n)
+	q := unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(raw))), size)
+	if packed {
+		if q, err = unpackInt8(raw, n); err != nil {
+			return nil, nil, err
+		}
+	}
 	v := make([]float32, n)
 	kernel.Dequantize(q, scales, v)
 	return q, v, nil

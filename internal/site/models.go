@@ -31,7 +31,7 @@ type network struct {
 	Parameters int    `json:"parameters"`
 	MACs       int    `json:"macs"` // multiply-adds for a picture
 	Bytes      int    `json:"bytes"`
-	Weights    string `json:"weights"` // float32, float16 or int8
+	Weights    string `json:"weights"` // float32, float16, int8 or int8-packed
 
 	// Shares that are named correctly; null where that was not measured.
 	Photos   *accuracy `json:"photos"`

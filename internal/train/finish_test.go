@@ -44,7 +44,7 @@ func accuracyOf(t *testing.T, f *modelfile.File, set *fashion.Set) float64 {
 }
 
 func TestFinish(t *testing.T) {
-	for _, dtype := range []modelfile.DType{modelfile.Float32, modelfile.Float16, modelfile.Int8} {
+	for _, dtype := range []modelfile.DType{modelfile.Float32, modelfile.Float16, modelfile.Int8, modelfile.Int8Packed} {
 		c := small()
 		c.Epochs = 6
 		tr, r, test := finished(t, c, Output{DType: dtype})

@@ -1,0 +1,64 @@
+package modelfile
+
+import "fmt"
+
+// In base64 three int8 are four characters, none of which knows where a value begins, and a compressor finds nothing: most
+// weights are small, but their base64 looks like noise. Packed, a character is the low six bits of one value, and the high
+// two bits, nearly all zero, follow in characters of their own, three values in each:
+//
+//	z[i] = q[i]<<1 ^ q[i]>>7      0, -1, 1, -2, … become 0, 1, 2, 3, … (Protocol Buffers' zigzag)
+//	digits = z[0]&63, z[1]&63, …, then z[0]>>6<<4 | z[1]>>6<<2 | z[2]>>6, z[3]>>6<<4 | …, then zeros
+//
+// with as many zeros as make whole groups of four digits, which are three bytes. Brotli makes 0.98 MB of croquis's file so
+// and 1.08 MB of it as it was, where the weights' entropy is 0.95 MB. It costs a loop over the values when a file is read.
+
+// packedSize is the number of bytes of n packed values.
+func packedSize(n int) int { return (n + (n+2)/3 + 3) / 4 * 3 }
+
+func zigzag(q int8) uint8 { return uint8(q<<1 ^ q>>7) }
+
+// packInt8 returns q packed.
+func packInt8(q []int8) []byte {
+	b := make([]byte, packedSize(len(q)))
+	at := 0
+	put := func(digit uint8) {
+		// Digit at of the big-endian stream of six bits each.
+		i, wide := at/4*3, uint32(digit)<<(18-6*(at%4))
+		b[i] |= byte(wide >> 16)
+		b[i+1] |= byte(wide >> 8)
+		b[i+2] |= byte(wide)
+		at++
+	}
+	for _, v := range q {
+		put(zigzag(v) & 63)
+	}
+	for i := 0; i < len(q); i += 3 {
+		var high uint8
+		for j, v := range q[i:min(i+3, len(q))] {
+			high |= zigzag(v) >> 6 << (4 - 2*j)
+		}
+		put(high)
+	}
+	return b
+}
+
+// unpackInt8 is packInt8's inverse; b has packedSize(n) bytes. It fails on bits that are set behind the last value.
+func unpackInt8(b []byte, n int) ([]int8, error) {
+	digits := make([]uint8, len(b)/3*4)
+	for i, j := 0, 0; i < len(b); i, j = i+3, j+4 {
+		wide := uint32(b[i])<<16 | uint32(b[i+1])<<8 | uint32(b[i+2])
+		digits[j], digits[j+1], digits[j+2], digits[j+3] = uint8(wide>>18), uint8(wide>>12&63), uint8(wide>>6&63), uint8(wide&63)
+	}
+	low, high := digits[:n], digits[n:]
+	q := make([]int8, n)
+	for i := range q {
+		z := low[i] | high[i/3]>>(4-2*(i%3))<<6
+		q[i] = int8(z>>1) ^ -int8(z&1)
+	}
+	for i, digit := range high {
+		if used := min(max(n-3*i, 0), 3); digit&(63>>(2*used)) != 0 {
+			return nil, fmt.Errorf("data has bits set behind the last of its %d values", n)
+		}
+	}
+	return q, nil
+}
