@@ -93,22 +93,34 @@ func TestCalibrationBounds(t *testing.T) {
 	})
 }
 
-func TestTemperatureIsTheMinimumAndChangesNoAnswer(t *testing.T) {
+func TestTemperatureMakesConfidenceRightOnAverage(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		logits, p := drawPredictions(t)
 		best, err := FitTemperature(logits, p.Labels, p.Classes)
 		if err != nil {
 			t.Fatal(err)
 		}
+		// By how much the answers are too sure.
 		at := func(temperature float64) float64 {
-			q := p
+			q, sum := p, 0.0
 			q.Probs = Softmax(logits, p.Classes, temperature)
-			return q.NLL()
-		}
-		for _, factor := range []float64{0.5, 0.9, 1.1, 2} {
-			if other := best * factor; other >= MinTemperature && other <= MaxTemperature && at(other) < at(best)-1e-6 {
-				t.Fatalf("NLL is %v at temperature %v and %v at %v", at(best), best, at(other), other)
+			for i := range q.N() {
+				sum += q.Confidence(i)
 			}
+			return (sum - float64(q.Hits(1))) / float64(q.N())
+		}
+		const rounding = 1e-6 // of float32 probabilities
+		switch {
+		case best > MaxTemperature*0.999:
+			if at(best) < -rounding {
+				t.Fatalf("at the highest temperature the answers are too unsure by %v", -at(best))
+			}
+		case best < MinTemperature*1.001:
+			if at(best) > rounding {
+				t.Fatalf("at the lowest temperature the answers are too sure by %v", at(best))
+			}
+		case math.Abs(at(best)) > rounding:
+			t.Fatalf("at temperature %v the answers are too sure by %v", best, at(best))
 		}
 		// Twice the logits want twice the temperature, unless a bound is in the way.
 		twice := make([]float32, len(logits))

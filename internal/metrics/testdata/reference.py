@@ -63,14 +63,17 @@ for b in range(15):
         ece += len(inside) / N * abs(confidence - accuracy)
 
 
-def nll_at(temperature):
-    return sum(-math.log(softmax(row, temperature)[t]) for t, row in zip(labels, logits)) / N
+right = sum(ranked(row)[0] == t for t, row in zip(labels, logits)) / N
+
+
+def gap_at(temperature):
+    return abs(sum(max(softmax(row, temperature)) for row in logits) / N - right)
 
 
 low, high = math.log(0.05), math.log(20)
 for _ in range(200):
     a, b = low + (high - low) / 3, high - (high - low) / 3
-    if nll_at(math.exp(a)) < nll_at(math.exp(b)):
+    if gap_at(math.exp(a)) < gap_at(math.exp(b)):
         high = b
     else:
         low = a
@@ -103,7 +106,7 @@ reference = {
     "macro_recall": sum(occurring) / len(occurring), "ece": ece,
     "nll": sum(-math.log(row[t]) for t, row in zip(labels, probs)) / N,
     "brier": sum((p - (j == t)) ** 2 for t, row in zip(labels, probs) for j, p in enumerate(row)) / N,
-    "temperature": math.exp((low + high) / 2), "nll_at_temperature": nll_at(math.exp((low + high) / 2)),
+    "temperature": math.exp((low + high) / 2),
     "energy": [math.log(sum(math.exp(v) for v in row)) for row in logits[:20]],
     "known": known, "other": other, "auroc": pairs / len(known) / len(other),
     "threshold": threshold, "fpr95": sum(s >= threshold for s in other) / len(other),
