@@ -43,10 +43,8 @@ train: data ## train a network, write its weights and report (ARCH=croquis, tiny
 
 # Each network is trained once without each fifth of the drawings by people, which tells how it does on drawings that it has
 # not seen, and once with all: those are the weights. Stopped, it goes on where it was.
-EPOCHS ?= $(if $(filter tiny,$(ARCH)),60,50)
-
-train-best: data ## train the shipped weights again, with the cross-validation that their figures are from (ARCH=croquis, tiny; EPOCHS=50, of tiny 60)
-	$(GO) run ./cmd/crossvalidate -arch $(ARCH) -data $(DATA) -epochs $(EPOCHS) -out runs/$(ARCH)-folds $(ARGS)
+train-best: data ## train the shipped weights again, with the cross-validation that their figures are from (ARCH=croquis, tiny)
+	$(GO) run ./cmd/crossvalidate -arch $(ARCH) -data $(DATA) -out runs/$(ARCH)-folds $(ARGS)
 
 shipped: photos # puts what train-best left into model/, judged, with its card and reports
 	cp runs/$(ARCH)-folds/final/model.json model/$(ARCH).json

@@ -26,15 +26,16 @@ type Config struct {
 	Loss           string  `json:"loss" help:"categorical_crossentropy or mean_squared_error"`
 	LabelSmoothing float64 `json:"label_smoothing" help:"share of the target spread evenly over all classes, 0 to 1"`
 
-	Optimizer   string  `json:"optimizer" help:"sgd, rmsprop, adam or adamw"`
+	Optimizer   string  `json:"optimizer" help:"sgd, rmsprop, adam, adamw or muon"`
 	LR          float64 `json:"lr" help:"learning rate: the first (plateau, step, constant) or the highest (cosine, onecycle)"`
-	Momentum    float64 `json:"momentum" help:"of sgd and rmsprop, 0 to 1"`
+	Momentum    float64 `json:"momentum" help:"of sgd, rmsprop and muon, 0 to 1"`
 	Nesterov    bool    `json:"nesterov" help:"sgd looks ahead along its momentum"`
 	Rho         float64 `json:"rho" help:"rmsprop: how much of the mean square is kept in a step, 0 to 1"`
 	Beta1       float64 `json:"beta_1" help:"adam, adamw: how much of the mean gradient is kept in a step, 0 to 1"`
 	Beta2       float64 `json:"beta_2" help:"adam, adamw: how much of the mean square is kept in a step, 0 to 1"`
 	Epsilon     float64 `json:"epsilon" help:"rmsprop, adam, adamw: added to the root of the mean square"`
-	WeightDecay float64 `json:"weight_decay" help:"on kernels only; with adamw decoupled, else added to the gradient"`
+	WeightDecay float64 `json:"weight_decay" help:"on kernels only; with adamw and muon decoupled, else added to the gradient"`
+	VectorRate  float64 `json:"vector_rate" help:"muon: learning rate of all that is no convolution's kernel, as a multiple of -lr"`
 
 	Schedule string  `json:"schedule" help:"of the learning rate: constant, plateau, step, cosine, onecycle or replay (see -schedule-from)"`
 	Factor   float64 `json:"factor" help:"plateau, step: what the rate is multiplied by"`
@@ -141,7 +142,7 @@ func (c *Config) Check() error {
 func (c *Config) optimizer() (optim.Optimizer, error) {
 	return optim.New(c.Optimizer, optim.Options{
 		Momentum: float32(c.Momentum), Nesterov: c.Nesterov, Rho: float32(c.Rho),
-		Beta1: float32(c.Beta1), Beta2: float32(c.Beta2), Epsilon: float32(c.Epsilon), WeightDecay: float32(c.WeightDecay),
+		Beta1: float32(c.Beta1), Beta2: float32(c.Beta2), Epsilon: float32(c.Epsilon), WeightDecay: float32(c.WeightDecay), VectorRate: float32(c.VectorRate),
 	})
 }
 

@@ -66,6 +66,8 @@ func optimizerWords(c *Config) string {
 		}
 	case "adam", "adamw":
 		s = fmt.Sprintf("%s, β %g and %g, ε %g", map[string]string{"adam": "Adam", "adamw": "AdamW"}[c.Optimizer], c.Beta1, c.Beta2, c.Epsilon)
+	case "muon":
+		s = fmt.Sprintf("Muon, momentum %g, all but the convolutions' kernels by SGD at %g times the rate", c.Momentum, c.VectorRate)
 	}
 	if c.WeightDecay > 0 {
 		s += fmt.Sprintf(", weight decay %g on kernels", c.WeightDecay)

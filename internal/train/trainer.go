@@ -135,6 +135,9 @@ func (t *Trainer) bind() {
 	t.groups, t.every = t.groups[:0], t.every[:0]
 	for _, p := range t.Model.Params() {
 		g := optim.Group{Name: p.Name, Value: p.Value, Grad: p.Grad, Decay: p.Decay}
+		if len(p.Shape) == 4 {
+			g.Columns = p.Shape[3]
+		}
 		if p.Trainable {
 			t.groups = append(t.groups, g)
 		}

@@ -230,7 +230,7 @@ func TestThesisRecipe(t *testing.T) {
 		Optimizer: "rmsprop", LR: 1e-3, Rho: 0.9, Epsilon: 1e-8, Schedule: "plateau", Factor: 0.5, Patience: 3, MinDelta: 1e-4, MinLR: 1e-5,
 		Flip: "none",
 		// Unused by it.
-		Beta1: c.Beta1, Beta2: c.Beta2, Every: c.Every, EraseMax: c.EraseMax,
+		Beta1: c.Beta1, Beta2: c.Beta2, VectorRate: c.VectorRate, Every: c.Every, EraseMax: c.EraseMax,
 	}
 	if d := want.Differences(&c); len(d) > 0 {
 		t.Errorf("the thesis's recipe differs from the thesis: %v", d)
