@@ -25,7 +25,7 @@ func answer(class int, by float64) []float32 {
 func even(p float64) float64 { return math.Log(9 * p / (1 - p)) }
 
 // twoFolds is a cross-validation that can be computed by hand. In each of two folds a class is answered with one
-// certainty, so that the likeliest temperature of the fold is the one at which this certainty is the share of right answers.
+// certainty, so that the temperature of the fold is the one at which this certainty is the share of right answers.
 //
 // Fold 1: 4 pants of 5 are right, all answers lead by even(0.9). Fold 2: 3 purses of 5 are right, leading by even(0.75).
 func twoFolds() *Folds {
@@ -127,21 +127,20 @@ func TestSummaryAgainstNumbersByHand(t *testing.T) {
 	}
 }
 
-// All ten answers together are right in 7 of 10 cases: at the fitted temperature their mean certainty is near that, and the
-// slope of the likelihood is 0.
+// All ten answers together are right in 7 of 10 cases: at the fitted temperature that is their mean certainty.
 func TestCalibrateByHand(t *testing.T) {
 	d, err := twoFolds().Calibrate()
 	if err != nil {
 		t.Fatal(err)
 	}
-	// The slope by 1/T for an answer that leads by z: z·(certainty − [it is right]), summed.
-	slope := func(temperature float64) float64 {
+	// By how much the ten are too sure.
+	excess := func(temperature float64) float64 {
 		sure := func(z float64) float64 { return math.Exp(z/temperature) / (math.Exp(z/temperature) + 9) }
-		return even(0.9)*(5*sure(even(0.9))-4) + even(0.75)*(5*sure(even(0.75))-3)
+		return 5*sure(even(0.9)) + 5*sure(even(0.75)) - 7
 	}
 	low, high := 0.1, 10.0
 	for range 100 {
-		if mid := (low + high) / 2; slope(mid) > 0 {
+		if mid := (low + high) / 2; excess(mid) > 0 {
 			low = mid
 		} else {
 			high = mid

@@ -121,13 +121,15 @@ const (
 	MaxTemperature = 20
 )
 
-// FitTemperature finds the temperature T at which the mean confidence of softmax(logits/T) is the share of right answers:
-// it mends confidence without changing any answer. The difference of these two is the least that the ECE can be, whatever
-// its bins. Guo et al. (2017) minimise the NLL instead, which minds the few wrong answers of great confidence so much that
-// the many others are left too sure or too unsure: docs/ARCHITECTURE.md has both on drawings by people.
+// FitTemperature finds the temperature T at which the mean confidence of softmax(logits/T) is the share of right answers
+// (expectation consistency: Clarté, Loureiro, Krzakala and Zdeborová 2023, arXiv:2303.02644). It mends confidence without
+// changing any answer. logits is (n, classes), labels n; an error says what is wrong with them.
 //
-// The mean confidence falls strictly with T unless all logits are equal, so bisection finds the one solution. Where there is
-// none, all answers being right, say, it is the bound on that side.
+// The difference of the two is a lower bound of the ECE, whatever its bins, and this T makes it zero. The T of the least NLL
+// (Guo et al. 2017) does not.
+//
+// The mean confidence falls strictly with T, unless in every row all logits are equal, so bisection finds the one solution.
+// Where there is none, all answers being right, say, it is the bound on that side.
 func FitTemperature(logits []float32, labels []uint8, classes int) (float64, error) {
 	n := len(labels)
 	if n == 0 || classes < 2 || len(logits) != n*classes {

@@ -253,7 +253,7 @@ func (t *wireWeight) decode(text []byte, p *nn.Param, f *File) error {
 		return fmt.Errorf("dtype %v, expected float32: only kernels are stored in fewer bits", dtype)
 	}
 	if !dtype.Quantized() && t.Scales != nil {
-		return fmt.Errorf("member \"scales\" in a tensor of dtype %v, expected in int8 only", dtype)
+		return fmt.Errorf("member \"scales\" in a tensor of dtype %v, expected in int8 and int8-packed only", dtype)
 	}
 	if dtype != Float32 {
 		f.DType = dtype

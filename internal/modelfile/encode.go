@@ -137,8 +137,10 @@ func encodeTensors(params []*nn.Param, dtype DType) (tensors []tensor, exact boo
 			exact = exact && float16Exact(p.Value)
 		default:
 			q, scales, same := int8Form(p)
-			if t.data = int8Bytes(q); dtype == Int8Packed {
+			if dtype == Int8Packed {
 				t.data = packInt8(q)
+			} else {
+				t.data = int8Bytes(q)
 			}
 			t.Scales, t.DType = bytesOf(scales), dtype.String()
 			exact = exact && same

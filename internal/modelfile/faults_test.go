@@ -145,7 +145,7 @@ func TestFaults(t *testing.T) {
 		{"a weight that is infinite", data("first/bias", bytesOf([]float32{0, inf, 2, 3})), 0, `value 1 is -Inf: expected finite numbers`},
 		{"a variance below zero", data("batch_normalization/moving_variance", bytesOf([]float32{1, 1, 1, -1})), 0, `value 3 is -1: expected a variance, which is not negative`},
 		{"a float16 that is infinite", replace(`"data":"....`, `"data":"AHwA`), Float16, `weights[0] ("first/kernel"): value 0 is NaN or infinite`},
-		{"scales in float16", replace(`"dtype":"float16"`, `"dtype":"float16","scales":"AAAA"`), Float16, `member "scales" in a tensor of dtype float16, expected in int8 only`},
+		{"scales in float16", replace(`"dtype":"float16"`, `"dtype":"float16","scales":"AAAA"`), Float16, `member "scales" in a tensor of dtype float16, expected in int8 and int8-packed only`},
 		{"no scales", replace(`"scales":"[^"]*",`, ``), Int8, `member "scales" holds 0 bytes, expected 16 for the 4 channels of the last axis`},
 		{"scales not base64", replace(`"scales":"..`, `"scales":"!!`), Int8, `illegal base64 data at input byte 0`},
 		{"a scale that is NaN", replace(`"scales":"[^"]*"`, `"scales":"`+base64.StdEncoding.EncodeToString(bytesOf([]float32{1, 1, nan, 1}))+`"`), Int8, `scale 2 is NaN: expected a finite number, not negative`},
@@ -217,6 +217,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(bytes.Replace(b, []byte(`,"energy":-4.5`), nil, 1))
 		f.Add(bytes.Replace(b, []byte(`"energy":-4.5`), []byte(`"energy":-3.5e38`), 1))
 	}
+	f.Add(encoded(f, odd(f), Int8Packed))
 	f.Add([]byte(`{"format":"croquis-model","version":1,"weights":[{"data":"AAAA"},{"data":"\"\\"}],"sha256":""}`))
 	f.Add([]byte(`{"format":"croquis-model","version":1e0}`))
 	f.Fuzz(func(t *testing.T, b []byte) {

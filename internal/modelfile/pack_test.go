@@ -10,6 +10,8 @@ import (
 
 	"github.com/andybalholm/brotli"
 	"pgregory.net/rapid"
+
+	"croquis/internal/nn"
 )
 
 func TestPackByHand(t *testing.T) {
@@ -65,6 +67,44 @@ func TestUnpackKnowsOneSpelling(t *testing.T) {
 			t.Errorf("%d values: %d bits were refused, want the %d that no value has", n, refused, want)
 		}
 		refused = 0
+	}
+}
+
+// odd is a file whose one kernel has 35 values: the last character of their high bits holds two, and one more pads.
+func odd(t testing.TB) *File {
+	t.Helper()
+	m := nn.NewModel("odd", nn.Shape{1, 5, 1}, nn.Node{Layer: &nn.Flatten{}}, nn.Node{Name: "dense", Layer: &nn.Dense{Units: 7, Activation: "softmax"}})
+	if err := m.Build(7); err != nil {
+		t.Fatal(err)
+	}
+	return &File{Name: "odd", Labels: []string{"a", "b", "c", "d", "e", "f", "g"}, Input: Input{Shape: []int{1, 5, 1}, Std: 1}, Model: m}
+}
+
+func TestPackedFiles(t *testing.T) {
+	f := odd(t)
+	good := encoded(t, f, Int8Packed)
+	checkWeights(t, decoded(t, good).Model, f.Model, Int8Packed)
+	packed := packInt8(make([]int8, 35))
+	behind := slices.Clone(packed)
+	behind[len(behind)-1] = 1 // of the padding
+	beside := slices.Clone(packed)
+	beside[len(beside)-1] = 0x40 // of the character before it, which two values share
+	instead := func(values []byte) func(*testing.T, []byte) []byte {
+		return replace(`"data":"[^"]*"`, `"data":"`+base64.StdEncoding.EncodeToString(values)+`"`)
+	}
+	for _, c := range []struct {
+		name  string
+		fault func(t *testing.T, b []byte) []byte
+		want  string
+	}{
+		{"a bit in the padding", instead(behind), `weights[0] ("dense/kernel"): data has bits set in character 47, behind the last of its 35 values`},
+		{"a bit behind the last value", instead(beside), `data has bits set in character 46, behind the last of its 35 values`},
+		{"too short", instead(packed[:33]), `data is 44 characters of base64, expected 48 for 36 bytes`},
+		{"no scales", replace(`"scales":"[^"]*",`, ``), `member "scales" holds 0 bytes, expected 28 for the 7 channels`},
+	} {
+		if _, err := Decode(c.fault(t, good)); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: error is\n\t%v\nexpected one with\n\t%s", c.name, err, c.want)
+		}
 	}
 }
 

@@ -73,11 +73,13 @@ func decodeInt8(text []byte, packed bool, scales []float32, n int) ([]int8, []fl
 	if err != nil {
 		return nil, nil, err
 	}
-	q := unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(raw))), size)
+	var q []int8
 	if packed {
 		if q, err = unpackInt8(raw, n); err != nil {
 			return nil, nil, err
 		}
+	} else {
+		q = unsafe.Slice((*int8)(unsafe.Pointer(unsafe.SliceData(raw))), n)
 	}
 	v := make([]float32, n)
 	kernel.Dequantize(q, scales, v)
@@ -86,12 +88,12 @@ func decodeInt8(text []byte, packed bool, scales []float32, n int) ([]int8, []fl
 
 // decodeBase64 decodes exactly n bytes into memory that is aligned for float32.
 func decodeBase64(text []byte, n int) ([]byte, error) {
-	// The decoder writes up to two bytes past a padded end.
-	mem := make([]float32, (n+2+3)/4)
-	buf := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(mem))), 4*len(mem))
 	if want := base64.StdEncoding.EncodedLen(n); len(text) != want {
 		return nil, fmt.Errorf("data is %d characters of base64, expected %d for %d bytes", len(text), want, n)
 	}
+	// The decoder writes up to two bytes past a padded end.
+	mem := make([]float32, (n+2+3)/4)
+	buf := unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(mem))), 4*len(mem))
 	taken := kernel.DecodeBase64(buf, text)
 	got, err := base64Strict.Decode(buf[taken/4*3:], text[taken:])
 	if err != nil {

@@ -1,9 +1,10 @@
-// Package optim holds what changes the weights: optimisers (SGD, RMSprop, Adam, AdamW), learning-rate schedules and the
-// moving average of the weights. Everything works on plain slices and is element-wise, so that a result depends neither on
-// the number of cores nor on how the work is cut. Everything that is kept between two calls can be read and put back
+// Package optim holds what changes the weights: optimisers (SGD, RMSprop, Adam, AdamW, Muon), learning-rate schedules and the
+// moving average of the weights. Everything works on plain slices, either element by element or, in Muon, by matrix products
+// whose sums are never cut, so that a result does not depend on the number of cores. Everything that is kept between two calls can be read and put back
 // ([Optimizer.State], [Schedule.State], [EMA.State]), which is what makes a training run resumable bit for bit.
 //
-// Names and formulas are Keras's of 2020 (Keras 2.x, TensorFlow 2.x); where PyTorch or Keras 3 differ, the type says how.
+// Names and formulas are Keras's of 2020 (Keras 2.x, TensorFlow 2.x); where PyTorch or Keras 3 differ, the type says how. Muon
+// is newer: its type has its source.
 package optim
 
 import (
@@ -20,8 +21,8 @@ type Group struct {
 	Name        string
 	Value, Grad []float32
 	Decay       bool
-	// Columns is the number of columns of a hidden layer's kernel, its filters, and 0 elsewhere: it makes a matrix of the
-	// values, for [Muon].
+	// Columns makes a matrix of the values for [Muon], row by row. Of a convolution's kernel it is the number of filters;
+	// everywhere else it is 0.
 	Columns int
 }
 
@@ -52,7 +53,7 @@ type Optimizer interface {
 
 // Options are the hyper-parameters of all optimisers by Keras's names; each reads only its own.
 type Options struct {
-	Momentum    float32 // sgd, rmsprop
+	Momentum    float32 // sgd, rmsprop, muon
 	Nesterov    bool    // sgd
 	Rho         float32 // rmsprop
 	Beta1       float32 // adam, adamw
@@ -155,6 +156,9 @@ func (s *slots) bind(groups []Group, kinds ...string) {
 	for i, g := range groups {
 		if g.Name != s.names[i] {
 			panic(fmt.Sprintf("optim: group %d is %q; at the first call it was %q", i, g.Name, s.names[i]))
+		}
+		if g.Columns < 0 || g.Columns > 0 && len(g.Value)%g.Columns != 0 {
+			panic(fmt.Sprintf("optim: group %q has %d values, which %d columns do not divide", g.Name, len(g.Value), g.Columns))
 		}
 		if len(g.Grad) != len(g.Value) {
 			panic(fmt.Sprintf("optim: group %q has %d values but %d gradients", g.Name, len(g.Value), len(g.Grad)))

@@ -182,13 +182,15 @@ func TestNewRefuses(t *testing.T) {
 }
 
 func TestStepPanicsOnOtherGroups(t *testing.T) {
-	opt := mustNew(t, "sgd", Options{Momentum: 0.9})
-	opt.Step([]Group{{Name: "a", Value: make([]float32, 3), Grad: make([]float32, 3)}}, 1)
+	opt := mustNew(t, "muon", Options{Momentum: 0.9, VectorRate: 1})
+	opt.Step([]Group{{Name: "a", Value: make([]float32, 3), Grad: make([]float32, 3), Columns: 1}}, 1)
 	for want, groups := range map[string][]Group{
-		"4 values":        {{Name: "a", Value: make([]float32, 4), Grad: make([]float32, 4)}},
-		`was "a"`:         {{Name: "b", Value: make([]float32, 3), Grad: make([]float32, 3)}},
-		"0 groups":        {},
-		"but 2 gradients": {{Name: "a", Value: make([]float32, 3), Grad: make([]float32, 2)}},
+		"4 values":                      {{Name: "a", Value: make([]float32, 4), Grad: make([]float32, 4)}},
+		`was "a"`:                       {{Name: "b", Value: make([]float32, 3), Grad: make([]float32, 3)}},
+		"0 groups":                      {},
+		"but 2 gradients":               {{Name: "a", Value: make([]float32, 3), Grad: make([]float32, 2)}},
+		"which 2 columns do not divide": {{Name: "a", Value: make([]float32, 3), Grad: make([]float32, 3), Columns: 2}},
+		"has 3 columns; at the first call it had 1": {{Name: "a", Value: make([]float32, 3), Grad: make([]float32, 3), Columns: 3}},
 	} {
 		func() {
 			defer func() {
@@ -209,7 +211,11 @@ func TestCoresDoNotMatter(t *testing.T) {
 		run := func(cores int) ([]Group, *EMA) {
 			defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
 			r := rand.New(rand.NewPCG(1, 2))
-			groups := []Group{{Name: "k", Value: make([]float32, n), Grad: make([]float32, n), Decay: true}, {Name: "b", Value: make([]float32, 5), Grad: make([]float32, 5)}}
+			groups := []Group{
+				{Name: "k", Value: make([]float32, n), Grad: make([]float32, n), Decay: true},
+				{Name: "b", Value: make([]float32, 5), Grad: make([]float32, 5)},
+				{Name: "m", Value: make([]float32, 432*48), Grad: make([]float32, 432*48), Columns: 48},
+			}
 			opt, ema := mustNew(t, name, o), NewEMA(0.99, groups)
 			for range 3 {
 				for _, g := range groups {

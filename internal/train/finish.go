@@ -143,7 +143,7 @@ func top1(p metrics.Predictions) float64 { return float64(p.Hits(1)) / float64(p
 // surelyKnown is the share of the held-out photos whose answers are above both thresholds for "not sure".
 const surelyKnown = 0.95
 
-// calibrate fits the temperature of photos (Guo et al. 2017) and the thresholds on the held-out images, never on the test set.
+// calibrate fits the temperature of photos and the thresholds on the held-out images, never on the test set.
 func (t *Trainer) calibrate(m *nn.Model, held *Photos) (modelfile.Domain, error) {
 	p := t.answers(held, nn.Compile(m, block).Logits)
 	logits := p.Probs // before the softmax

@@ -136,7 +136,7 @@ func (t *Trainer) bind() {
 	for _, p := range t.Model.Params() {
 		g := optim.Group{Name: p.Name, Value: p.Value, Grad: p.Grad, Decay: p.Decay}
 		if len(p.Shape) == 4 {
-			g.Columns = p.Shape[3]
+			g.Columns = p.Shape[3] // (kh, kw, in, out): a convolution's kernel, the only ones that Muon is for
 		}
 		if p.Trainable {
 			t.groups = append(t.groups, g)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestLearns: the synthetic classes are easy, and the figures must show it.
@@ -220,6 +222,23 @@ func TestNewRefuses(t *testing.T) {
 		if c := Recipe(name); c.Check() != nil {
 			t.Errorf("the recipe of %s: %v", name, c.Check())
 		}
+	}
+}
+
+// TestKernelsAreMatrices: Muon must get all kernels of convolutions, as (kh·kw·in)×out matrices, and nothing else.
+func TestKernelsAreMatrices(t *testing.T) {
+	c := Recipe("tiny")
+	c.People, c.Others, c.Validation = 0, 0, 5
+	tr := prepare(t, c, synthetic(t, 20, 1), "", Watch{})
+	got := map[string]int{}
+	for _, g := range tr.groups {
+		if g.Columns > 0 {
+			got[g.Name] = g.Columns
+		}
+	}
+	want := map[string]int{"conv2d/kernel": 16, "conv2d_1/kernel": 32, "conv2d_2/kernel": 32, "conv2d_3/kernel": 32, "conv2d_4/kernel": 48, "conv2d_5/kernel": 48, "conv2d_6/kernel": 48}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("matrices (-want +got):\n%s", diff)
 	}
 }
 
