@@ -136,7 +136,7 @@ func encodeTensors(params []*nn.Param, dtype DType) (tensors []tensor, exact boo
 			t.DType = dtype.String()
 			exact = exact && float16Exact(p.Value)
 		default:
-			q, scales, same := int8Form(p)
+			q, scales, same := int8Form(p, dtype.levels())
 			if dtype == Int8Packed {
 				t.data = packInt8(q)
 			} else {
@@ -161,11 +161,11 @@ func float16Exact(v []float32) bool {
 
 // int8Form returns the int8 form of p: the one it was decoded from if its values are still those, which makes decoding
 // and encoding again lossless, else a new one. exact reports whether the form stands for the very values.
-func int8Form(p *nn.Param) (q []int8, scales []float32, exact bool) {
+func int8Form(p *nn.Param, levels int) (q []int8, scales []float32, exact bool) {
 	if len(p.Int8) == len(p.Value) && len(p.Scales) > 0 && int8Exact(p.Value, p.Int8, p.Scales) {
 		return p.Int8, p.Scales, true
 	}
-	q, scales = QuantizeInt8(p.Value, p.Shape[len(p.Shape)-1])
+	q, scales = QuantizeInt8(p.Value, p.Shape[len(p.Shape)-1], levels)
 	return q, scales, int8Exact(p.Value, q, scales)
 }
 

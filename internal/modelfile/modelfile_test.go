@@ -126,8 +126,8 @@ func checkWeights(t *testing.T, got, want *nn.Model, dtype DType) {
 			case Float16:
 				bound = max(math.Abs(float64(x))*0x1p-11, 0x1p-25)
 			case Int8, Int8Packed:
-				// Half a step, and two roundings: of the scale, which 127 steps add up, and of the product.
-				bound = largest[j%channels] * (0.5/127 + 2*0x1p-24)
+				// Half a step, and two roundings: of the scale, which all steps add up, and of the product.
+				bound = largest[j%channels] * (0.5/float64(map[DType]int{Int8: 127, Int8Packed: 112}[applied]) + 2*0x1p-24)
 				if v := float32(g.Int8[j]) * g.Scales[j%channels]; v != g.Value[j] {
 					t.Fatalf("%s: value %d is %v, expected %d × %v", g.Name, j, g.Value[j], g.Int8[j], g.Scales[j%channels])
 				}

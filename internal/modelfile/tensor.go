@@ -136,11 +136,14 @@ func encodeFloat16(v []float32) ([]byte, error) {
 }
 
 // QuantizeInt8 rounds v, whose last axis has the given number of channels, to v[i] ≈ q[i]·scales[i mod channels] with q in
-// -127…127. The scale is the channel's largest magnitude over 127, so the error is at most half a scale. A channel
+// -levels…levels, levels being 1 to 127. The scale is the channel's largest magnitude over levels, so the error is at most half a scale. A channel
 // of zeros has scale 0; every value must be finite.
-func QuantizeInt8(v []float32, channels int) (q []int8, scales []float32) {
+func QuantizeInt8(v []float32, channels, levels int) (q []int8, scales []float32) {
 	if channels <= 0 || len(v)%channels != 0 {
 		panic(fmt.Sprintf("modelfile: QuantizeInt8: %d values in %d channels", len(v), channels))
+	}
+	if levels < 1 || levels > 127 {
+		panic(fmt.Sprintf("modelfile: QuantizeInt8: %d levels, want 1 to 127", levels))
 	}
 	scales = make([]float32, channels)
 	for i, x := range v {
@@ -148,13 +151,13 @@ func QuantizeInt8(v []float32, channels int) (q []int8, scales []float32) {
 		scales[c] = max(scales[c], float32(math.Abs(float64(x))))
 	}
 	for c := range scales {
-		scales[c] /= 127
+		scales[c] /= float32(levels)
 	}
 	q = make([]int8, len(v))
 	for i, x := range v {
 		if s := scales[i%channels]; s > 0 {
 			// A scale so small that it is subnormal is itself rounded; the clamp keeps such a channel in range.
-			q[i] = int8(max(-127, min(127, math.RoundToEven(float64(x)/float64(s)))))
+			q[i] = int8(max(-float64(levels), min(float64(levels), math.RoundToEven(float64(x)/float64(s)))))
 		}
 	}
 	return q, scales
