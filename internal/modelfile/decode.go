@@ -252,7 +252,7 @@ func (t *wireWeight) decode(text []byte, p *nn.Param, f *File) error {
 	if dtype != Float32 && !isKernel(p) {
 		return fmt.Errorf("dtype %v, expected float32: only kernels are stored in fewer bits", dtype)
 	}
-	if !dtype.Quantized() && t.Scales != nil {
+	if !dtype.quantized() && t.Scales != nil {
 		return fmt.Errorf("member \"scales\" in a tensor of dtype %v, expected in int8 and int8-packed only", dtype)
 	}
 	if dtype != Float32 {

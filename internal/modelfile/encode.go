@@ -160,7 +160,7 @@ func float16Exact(v []float32) bool {
 }
 
 // int8Form returns the int8 form of p: the one it was decoded from if its values are still those, which makes decoding
-// and encoding again lossless, else a new one. exact reports whether the form stands for the very values.
+// and encoding again lossless, else a new one of that many levels (see QuantizeInt8). exact reports whether the form stands for the very values.
 func int8Form(p *nn.Param, levels int) (q []int8, scales []float32, exact bool) {
 	if len(p.Int8) == len(p.Value) && len(p.Scales) > 0 && int8Exact(p.Value, p.Int8, p.Scales) {
 		return p.Int8, p.Scales, true

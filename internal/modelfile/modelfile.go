@@ -171,15 +171,16 @@ const (
 	Int8
 	// Int8Packed is Int8 in an order in which compressors find what there is to find. In plain base64 three int8 are four
 	// characters, none of which knows where a value begins, and most weights being small shows in none. Packed, a character is
-	// the low six bits of one value, and the high two, nearly all zero, follow in characters of their own, three values in each:
+	// the low six bits of one value, and the high two, mostly zero, follow in characters of their own, three values in each:
 	//
 	//	z[i] = q[i]<<1 ^ q[i]>>7       0, -1, 1, -2, … become 0, 1, 2, 3, … (Protocol Buffers' zigzag)
 	//	digits = z[0]&63, z[1]&63, …, then z[0]>>6<<4 | z[1]>>6<<2 | z[2]>>6, z[3]>>6<<4 | …, then zeros
 	//
 	// with as many zeros as make whole groups of four digits, which are three bytes: ⌈(n + ⌈n/3⌉)/4⌉·3 bytes for n values.
-	// Its values are written with q in -112…112, which saves a fifth of a bit each: croquis's file stays below a megabyte so.
-	// Before compression that is as long as Int8, after it about a tenth shorter (go run ./cmd/convert -dtype, then make site, which
-	// prints compressed sizes). Reading it costs a loop over the values.
+	// Before compression that is as long as Int8, after it about a tenth shorter (go run ./cmd/convert -dtype, then make site,
+	// which prints compressed sizes). Reading it costs a loop over the values.
+	//
+	// What is rounded for it has q in -112…112, which saves a fifth of a bit each: croquis's file stays below a megabyte so.
 	Int8Packed
 )
 
@@ -193,8 +194,8 @@ func (d DType) levels() int {
 	return 127
 }
 
-// Quantized says whether kernels are stored as whole numbers of scales.
-func (d DType) Quantized() bool { return d == Int8 || d == Int8Packed }
+// quantized says whether kernels are stored as whole numbers of scales.
+func (d DType) quantized() bool { return d == Int8 || d == Int8Packed }
 
 func (d DType) String() string {
 	if int(d) >= len(dtypeNames) {

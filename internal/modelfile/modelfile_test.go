@@ -112,7 +112,7 @@ func checkWeights(t *testing.T, got, want *nn.Model, dtype DType) {
 		if !w.Decay {
 			applied = Float32
 		}
-		if applied.Quantized() != (g.Int8 != nil) || applied.Quantized() != (g.Scales != nil) {
+		if applied.quantized() != (g.Int8 != nil) || applied.quantized() != (g.Scales != nil) {
 			t.Errorf("%s: %d int8 and %d scales in dtype %v", g.Name, len(g.Int8), len(g.Scales), applied)
 		}
 		channels := w.Shape[len(w.Shape)-1]

@@ -47,8 +47,8 @@ func TestPackRoundTrip(t *testing.T) {
 
 // TestUnpackKnowsOneSpelling sets every single bit: whatever is read without an error must be what packInt8 writes.
 func TestUnpackKnowsOneSpelling(t *testing.T) {
-	refused := 0
 	for n := range 14 {
+		refused := 0
 		b := packInt8(make([]int8, n))
 		for bit := range 8 * len(b) {
 			changed := slices.Clone(b)
@@ -66,7 +66,6 @@ func TestUnpackKnowsOneSpelling(t *testing.T) {
 		if want := 8*len(b) - 8*n; refused != want {
 			t.Errorf("%d values: %d bits were refused, want the %d that no value has", n, refused, want)
 		}
-		refused = 0
 	}
 }
 

@@ -136,8 +136,8 @@ func encodeFloat16(v []float32) ([]byte, error) {
 }
 
 // QuantizeInt8 rounds v, whose last axis has the given number of channels, to v[i] ≈ q[i]·scales[i mod channels] with q in
-// -levels…levels, levels being 1 to 127. The scale is the channel's largest magnitude over levels, so the error is at most half a scale. A channel
-// of zeros has scale 0; every value must be finite.
+// -levels…levels, levels being 1 to 127. The scale is the channel's largest magnitude over levels, so the error is at most half
+// a scale. A channel of zeros has scale 0; every value must be finite.
 func QuantizeInt8(v []float32, channels, levels int) (q []int8, scales []float32) {
 	if channels <= 0 || len(v)%channels != 0 {
 		panic(fmt.Sprintf("modelfile: QuantizeInt8: %d values in %d channels", len(v), channels))

@@ -1,7 +1,8 @@
 // Package optim holds what changes the weights: optimisers (SGD, RMSprop, Adam, AdamW, Muon), learning-rate schedules and the
 // moving average of the weights. Everything works on plain slices, either element by element or, in Muon, by matrix products
-// whose sums are never cut, so that a result does not depend on the number of cores. Everything that is kept between two calls can be read and put back
-// ([Optimizer.State], [Schedule.State], [EMA.State]), which is what makes a training run resumable bit for bit.
+// whose sums are never cut, so that a result does not depend on the number of cores. Everything that is kept between two calls
+// can be read and put back ([Optimizer.State], [Schedule.State], [EMA.State]), which is what makes a training run resumable
+// bit for bit.
 //
 // Names and formulas are Keras's of 2020 (Keras 2.x, TensorFlow 2.x); where PyTorch or Keras 3 differ, the type says how. Muon
 // is newer: its type has its source.
@@ -60,7 +61,7 @@ type Options struct {
 	Beta2       float32 // adam, adamw
 	Epsilon     float32 // rmsprop, adam, adamw
 	WeightDecay float32 // all; see the types for its form
-	VectorRate  float32 // muon
+	VectorRate  float32 // muon; no term of Keras, see [Muon]
 }
 
 // Names lists the optimisers that New knows.

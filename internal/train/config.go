@@ -142,7 +142,8 @@ func (c *Config) Check() error {
 func (c *Config) optimizer() (optim.Optimizer, error) {
 	return optim.New(c.Optimizer, optim.Options{
 		Momentum: float32(c.Momentum), Nesterov: c.Nesterov, Rho: float32(c.Rho),
-		Beta1: float32(c.Beta1), Beta2: float32(c.Beta2), Epsilon: float32(c.Epsilon), WeightDecay: float32(c.WeightDecay), VectorRate: float32(c.VectorRate),
+		Beta1: float32(c.Beta1), Beta2: float32(c.Beta2), Epsilon: float32(c.Epsilon), WeightDecay: float32(c.WeightDecay),
+		VectorRate: float32(c.VectorRate),
 	})
 }
 
