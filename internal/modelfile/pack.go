@@ -43,12 +43,13 @@ func unpackInt8(b []byte, n int) ([]int8, error) {
 	}
 	low, high := digits[:n], digits[n:]
 	q := make([]int8, n)
-	for i := range q {
-		z := low[i] | high[i/3]>>(4-2*(i%3))<<6
-		q[i] = int8(z>>1) ^ -int8(z&1)
-	}
-	for i, digit := range high {
-		if used := min(max(n-3*i, 0), 3); digit&(63>>(2*used)) != 0 {
+	for i, h := range high {
+		of := q[min(3*i, n):min(3*i+3, n)] // the values whose high bits these are
+		for j := range of {
+			z := low[3*i+j] | h<<(2+2*j)&0xc0
+			of[j] = int8(z>>1) ^ -int8(z&1)
+		}
+		if h&(63>>(2*len(of))) != 0 {
 			return nil, fmt.Errorf("data has bits set in character %d, behind the last of its %d values: expected zeros there", n+i, n)
 		}
 	}
