@@ -21,8 +21,8 @@ var table = []struct {
 	{"croquis", Croquis},
 	{"tiny", Tiny},
 	{"croquis-deep", CroquisDeep},
-	{"croquis-late", CroquisLate},
-	{"croquis-plain", CroquisPlain},
+	{"croquis-early", CroquisEarly},
+	{"croquis-padded", CroquisPadded},
 	{"tiny-deep", TinyDeep},
 }
 
@@ -65,6 +65,11 @@ func valid(n nn.Node) nn.Node {
 
 func maxPool(size, stride int) nn.Node {
 	return nn.Node{Layer: &nn.MaxPooling2D{PoolSize: [2]int{size, size}, Strides: [2]int{stride, stride}}}
+}
+
+func same(n nn.Node) nn.Node {
+	n.Layer.(*nn.MaxPooling2D).Padding = "same"
+	return n
 }
 
 func averagePool(size int) nn.Node {

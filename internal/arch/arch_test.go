@@ -24,8 +24,8 @@ func TestSizes(t *testing.T) {
 		{"croquis", 1100890, 2112, 32191104},
 		{"tiny", 79482, 512, 7338720},
 		{"croquis-deep", 904762, 2144, 32732224},
-		{"croquis-late", 1013050, 2144, 31697728},
-		{"croquis-plain", 1100890, 2112, 32191104},
+		{"croquis-early", 320122, 1056, 32627904},
+		{"croquis-padded", 768346, 1824, 32688288},
 		{"tiny-deep", 79418, 608, 6232640},
 	} {
 		m, err := New(want.name)
@@ -103,6 +103,7 @@ func TestShapes(t *testing.T) {
 		{"vgg", "max_pooling2d_3", nn.Shape{1, 1, 128}},
 		{"vgg", "conv2d_12", nn.Shape{1, 1, 128}},
 		{"croquis", "add_2", nn.Shape{3, 3, 192}},
+		{"croquis-padded", "add_2", nn.Shape{4, 4, 144}},
 		{"tiny", "add_1", nn.Shape{7, 7, 48}},
 	} {
 		m, err := New(want.arch)

@@ -10,15 +10,16 @@ func CroquisDeep() *nn.Model {
 	return residual("croquis-deep", 16, stage{32, 0}, pool, stage{48, 1}, pool, stage{80, 2}, pool, stage{160, 1})
 }
 
-// CroquisLate spends at 7×7 what croquis spends at 14×14: 1,013,050 trainable weights, 31.7 million multiply-adds.
-func CroquisLate() *nn.Model {
-	return residual("croquis-late", 16, stage{32, 0}, pool, stage{64, 0}, pool, stage{96, 2}, pool, stage{160, 1})
+// CroquisEarly spends most of its multiply-adds at 14×14 and ends at 7×7: 320,122 trainable weights, 32.6 million
+// multiply-adds.
+func CroquisEarly() *nn.Model {
+	return residual("croquis-early", 16, stage{32, 0}, pool, stage{64, 1}, pool, stage{96, 1})
 }
 
-// CroquisPlain has no residual blocks, and as many convolutions, weights and multiply-adds as croquis.
-func CroquisPlain() *nn.Model {
-	return residual("croquis-plain", 16, stage{32, 0}, pool, stage{48, 0}, stage{48, 0}, stage{48, 0}, pool,
-		stage{96, 0}, stage{96, 0}, stage{96, 0}, pool, stage{192, 0}, stage{192, 0}, stage{192, 0})
+// CroquisPadded keeps the last row and column of the 7×7 pixels, which an unpadded pool leaves out, and has a narrower stage
+// at the 4×4 that are left: 768,346 trainable weights, 32.7 million multiply-adds.
+func CroquisPadded() *nn.Model {
+	return residual("croquis-padded", 16, stage{32, 0}, pool, stage{48, 1}, pool, stage{96, 1}, padded, stage{144, 1})
 }
 
 // TinyDeep has a third stage at 3×3, and is as narrow as at 14×14 throughout: 79,418 trainable weights, 6.2 million

@@ -22,16 +22,20 @@ func Tiny() *nn.Model {
 // stage is one widening convolution, followed by so many residual blocks.
 type stage struct{ filters, blocks int }
 
-// pool is a 2×2 max pool in the place of a stage.
-var pool = stage{}
+// pool is a 2×2 max pool in the place of a stage, and padded the same of padding "same": 7×7 becomes 4×4 instead of 3×3.
+var pool, padded = stage{}, stage{blocks: -1}
 
 // residual makes a network from a first convolution and its stages.
 func residual(name string, first int, stages ...stage) *nn.Model {
 	nodes := []nn.Node{bare(3, first), batchNorm(), relu()}
 	blocks := 0
 	for _, s := range stages {
-		if s == pool {
+		switch s {
+		case pool:
 			nodes = append(nodes, maxPool(2, 2))
+			continue
+		case padded:
+			nodes = append(nodes, same(maxPool(2, 2)))
 			continue
 		}
 		nodes = append(nodes, bare(3, s.filters), batchNorm(), relu())

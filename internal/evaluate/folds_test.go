@@ -113,6 +113,7 @@ func TestSummaryAgainstNumbersByHand(t *testing.T) {
 	near(t, "energy threshold", d.Energy, (energies[0]+energies[1])/2)
 	near(t, "unsure", d.Unsure, 0.5)
 	near(t, "top 1 of the sure answers", *d.SureTop1, 0.8)
+	near(t, "ECE of the sure answers", *d.SureECE, math.Abs(certainty[0]-0.8))
 	near(t, "AUROC", c.Others.AUROC, 0.5)
 	near(t, "FPR95", c.Others.FPR95, 0.5)
 	near(t, "AUROC of the highest probability", c.Others.Probability.AUROC, 0.5)

@@ -17,6 +17,7 @@ type Set struct {
 	Energy      float64  `json:"energy,omitempty"` // below this energy score too; 0: never
 	Unsure      float64  `json:"unsure"`           // share of answers below either
 	SureTop1    *float64 `json:"sure_top1"`        // top1 of the others; null when there are none
+	SureECE     *float64 `json:"sure_ece"`         // their calibration error: of the answers that a visitor is told
 	Blank       int      `json:"blank"`            // drawings without ink; they count like any other
 	ByWord      []Word   `json:"by_word,omitempty"`
 	// TrainedOn says that the network was trained with Seen of these drawings: it is no test then.
@@ -69,19 +70,19 @@ func newSet(p metrics.Predictions, logits []float32, labels []string, domain fun
 	for i, c := range s.Summary.PerClass {
 		s.PerClass = append(s.PerClass, Class{labels[i], c})
 	}
-	sure, right := 0, 0
+	sure, right := metrics.Predictions{Classes: p.Classes}, 0
 	for i, label := range p.Labels {
 		if domain(i).Sure(p.Confidence(i), s.energies[i]) {
-			sure++
+			sure.Probs, sure.Labels = append(sure.Probs, p.Row(i)...), append(sure.Labels, label)
 			if p.Predicted(i) == int(label) {
 				right++
 			}
 		}
 	}
-	s.Unsure = 1 - float64(sure)/float64(s.N)
-	if sure > 0 {
-		share := float64(right) / float64(sure)
-		s.SureTop1 = &share
+	s.Unsure = 1 - float64(sure.N())/float64(s.N)
+	if sure.N() > 0 {
+		share, ece := float64(right)/float64(sure.N()), metrics.ECE(sure.Reliability(metrics.CalibrationBins))
+		s.SureTop1, s.SureECE = &share, &ece
 	}
 	return s, nil
 }

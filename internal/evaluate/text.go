@@ -149,7 +149,8 @@ func (s *Set) figures() []finding {
 	if rule := thresholds(s.Threshold, s.Energy); rule != "" {
 		f = append(f, finding{fmt.Sprintf("answers \"not sure\" (below %s)", rule), percent(s.Unsure), ""})
 		if s.SureTop1 != nil {
-			f = append(f, finding{"top 1 of the other answers", percent(*s.SureTop1), ""})
+			f = append(f, finding{"top 1 of the other answers", percent(*s.SureTop1), ""},
+				finding{"expected calibration error of the other answers", percent(*s.SureECE), ""})
 		}
 	}
 	return f
