@@ -24,6 +24,7 @@ var table = []struct {
 	{"croquis-early", CroquisEarly},
 	{"croquis-padded", CroquisPadded},
 	{"tiny-deep", TinyDeep},
+	{"tiny-deeper", TinyDeeper},
 }
 
 // Names lists the networks that New knows.

@@ -27,6 +27,7 @@ func TestSizes(t *testing.T) {
 		{"croquis-early", 320122, 1056, 32627904},
 		{"croquis-padded", 768346, 1824, 32688288},
 		{"tiny-deep", 79418, 608, 6232640},
+		{"tiny-deeper", 97978, 736, 7135808},
 	} {
 		m, err := New(want.name)
 		if err != nil {
