@@ -148,14 +148,14 @@ func TestReportShowsWhatIsLearnt(t *testing.T) {
 		t.Fatal(err)
 	}
 	// The thesis's network learns from photos, as they are. The scribbles are shown too, which it was tried on.
-	for sheet, want := range map[string]int{"Photos": 1, "Nothing: 417 pictures": 1, "Renderings of photos": 0, "Generated drawings": 0, "Drawings by people": 0} {
+	for sheet, want := range map[string]int{"Photos": 1, "Nothing: 417 pictures": 1, "Renderings of photos": 0, "Generated drawings": 0, "Scribbles": 0, "Drawings by people": 0} {
 		if got := strings.Count(string(b), `alt="Contact sheet: `+sheet+`"`); got != want {
 			t.Errorf("%d contact sheets of %s, want %d", got, sheet, want)
 		}
 	}
 }
 
-// TestSheets: what croquis learns from is on four sheets, one of them of drawings by people if these are the listed ones.
+// TestSheets: what croquis learns from is on five sheets, one of them of drawings by people if these are the listed ones.
 func TestSheets(t *testing.T) {
 	photos, err := fashion.Find("")
 	if err != nil {
@@ -168,8 +168,8 @@ func TestSheets(t *testing.T) {
 	}
 	f, recipe := flags{photos: photos, drawings: drawings}, train.Recipe("croquis")
 	for collection, want := range map[string][]string{
-		"":         {"Photos", "Renderings of photos", "Generated drawings"},
-		"garments": {"Photos", "Renderings of photos", "Generated drawings", "Drawings by people"},
+		"":         {"Photos", "Renderings of photos", "Generated drawings", "Scribbles"},
+		"garments": {"Photos", "Renderings of photos", "Generated drawings", "Scribbles", "Drawings by people"},
 	} {
 		result := &evaluate.Result{Drawings: &evaluate.Set{Collection: collection}}
 		var got []string

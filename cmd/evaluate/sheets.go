@@ -59,11 +59,17 @@ func (f flags) photoSheets(c train.Config, _ *evaluate.Result) (all []chart.Shee
 		train.Gallery(train.NewRenderings(c.Seed, set, some, nil), perClass))
 }
 
-// drawingSheets shows generated drawings, and those by people as the recipe alters them.
+// drawingSheets shows generated drawings, scribbles, and the drawings by people as the recipe alters them.
 func (f flags) drawingSheets(c train.Config, result *evaluate.Result) (all []chart.Sheet, err error) {
 	if c.Generated > 0 {
 		generated := train.NewGarments(c.Seed, 10*perClass, garment.Learnt(), &augment.Default)
 		if all, err = add(all, "Generated drawings", "Drawn by a program, in the families that networks are trained with.", train.Gallery(generated, perClass)); err != nil {
+			return nil, err
+		}
+	}
+	if c.Scribbles > 0 {
+		const n = 5 * perClass
+		if all, err = add(all, "Scribbles", "Nothing that has a name, sheets without ink among it: the answer to these is not to know.", train.Gallery(train.NewScribbles(c.Seed, n), n)); err != nil {
 			return nil, err
 		}
 	}

@@ -1,5 +1,5 @@
 // Command sheet writes contact sheets of everything a network is trained with, for a person to judge: photos, their
-// drawing-like renderings, generated garments, and drawings by people as they are and augmented.
+// drawing-like renderings, generated garments, drawings by people as they are and augmented, and what is no garment.
 package main
 
 import (
@@ -71,6 +71,7 @@ func (s *sheets) write(data, drawings string) error {
 	}
 	all = append(all, s.families())
 	all = append(all, s.save("generated", train.Gallery(train.NewGarments(s.seed, 10*s.n, garment.Families(), &augment.Default), s.n)))
+	all = append(all, s.save("scribbles", train.Gallery(train.NewScribbles(s.seed, 5*s.n), 5*s.n)))
 	all = append(all, s.people(drawings))
 	return errors.Join(all...)
 }

@@ -29,7 +29,7 @@ func TestSheets(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, out)
 	}
-	for _, name := range []string{"photos", "rendered-lines", "rendered-scribbled", "generated-dress", "generated-ankle-boot", "generated", "people", "people-augmented"} {
+	for _, name := range []string{"photos", "rendered-lines", "rendered-scribbled", "generated-dress", "generated-ankle-boot", "generated", "scribbles", "people", "people-augmented"} {
 		path := filepath.Join(dir, name+".png")
 		f, err := os.Open(path)
 		if err != nil {

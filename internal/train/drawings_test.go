@@ -237,4 +237,8 @@ func TestGallery(t *testing.T) {
 	if cells := Gallery(mustDrawings(t, 1, someDrawings()[:2], nil), 3); len(cells) != 2 || cells[1].Caption != "Bag" {
 		t.Errorf("two drawings give %v", cells)
 	}
+	nameless := Gallery(NewScribbles(1, 5), 3)
+	if len(nameless) != 3 || nameless[0].Caption != "none of them" || nameless[1].Caption != "" {
+		t.Errorf("five scribbles give %v, want three that are none of the classes", nameless)
+	}
 }
