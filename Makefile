@@ -36,7 +36,7 @@ photos: # Fashion-MNIST alone
 	$(GO) run ./cmd/data -dir $(DATA)
 
 sheets: photos ## contact sheets of all that networks are trained with, into runs/sheets
-	$(GO) run ./cmd/sheet -data $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson $(ARGS)
+	$(GO) run ./cmd/sheet -data $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson $(ARGS)
 
 train: data ## train a network, write its weights and report (ARCH=croquis, tiny, thesis …; ARGS='-epochs 5')
 	$(GO) run ./cmd/train -arch $(ARCH) -data $(DATA) $(ARGS)

@@ -52,7 +52,7 @@ func run(args []string) error {
 	teachers := set.String("teachers", "", "folder of the cross-validation of another network to learn from, with -distil: its folds teach the folds")
 	dtypeName := set.String("dtype", "int8-packed", "how the model file stores kernels: float32, float16, int8 or int8-packed")
 	asJSON := set.Bool("json", false, "write one JSON object a line to stdout, and nothing else")
-	flags := train.NewFlags(set)
+	flags := train.NewFlags(set, "croquis")
 	set.Usage = func() {}
 	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Print(usage)
@@ -93,7 +93,9 @@ func run(args []string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
 	folds, result, err := crossvalidate.Run(ctx, o)
-	if err != nil {
+	if errors.As(err, new(*train.Stopped)) {
+		return fmt.Errorf("%w; the same command goes on from there", err)
+	} else if err != nil {
 		return err
 	}
 	summary, err := folds.Summary()

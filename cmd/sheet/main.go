@@ -8,8 +8,10 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"croquis/internal/fashion"
@@ -30,12 +32,13 @@ func main() {
 	flag.Uint64Var(&s.seed, "seed", 1, "seed of all that is random")
 	data := flag.String("data", "", "folder with the four files of Fashion-MNIST (default data, or Debian's)")
 	drawings := flag.String("drawings", "data/quickdraw/garments.ndjson", "drawings by people; without this `file` their sheets are left out")
+	others := flag.String("others", "data/quickdraw/others.ndjson", "drawings of other things by people; without this `file` their sheet is left out")
 	flag.Parse()
 	if flag.NArg() > 0 || s.n < 1 || s.scale < 1 {
 		fmt.Fprintln(os.Stderr, "sheet: -n and -scale are at least 1, and there are no arguments; sheet -h explains")
 		os.Exit(2)
 	}
-	if err := s.write(*data, *drawings); err != nil {
+	if err := s.write(*data, *drawings, *others); err != nil {
 		fmt.Fprintln(os.Stderr, "sheet:", err)
 		os.Exit(1)
 	}
@@ -47,7 +50,7 @@ type sheets struct {
 	seed     uint64
 }
 
-func (s *sheets) write(data, drawings string) error {
+func (s *sheets) write(data, drawings, others string) error {
 	dir, err := fashion.Find(data)
 	if err != nil {
 		return err
@@ -72,12 +75,12 @@ func (s *sheets) write(data, drawings string) error {
 	all = append(all, s.families())
 	all = append(all, s.save("generated", train.Gallery(train.NewGarments(s.seed, 10*s.n, garment.Families(), &augment.Default), s.n)))
 	all = append(all, s.save("scribbles", train.Gallery(train.NewScribbles(s.seed, 5*s.n), 5*s.n)))
-	all = append(all, s.people(drawings))
+	all = append(all, s.people(drawings, "people", s.n), s.people(others, "others", 5*s.n))
 	return errors.Join(all...)
 }
 
-// people writes the sheets of drawings by people.
-func (s *sheets) people(path string) error {
+// people writes the sheets of the drawings by people at path, n of each class: as they are, and as an epoch shows them.
+func (s *sheets) people(path, name string, n int) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		fmt.Fprintf(os.Stderr, "sheet: no drawings by people: %s is not there; make data fetches it\n", path)
@@ -98,12 +101,16 @@ func (s *sheets) people(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	return errors.Join(s.save("people", train.Gallery(plain, s.n)), s.save("people-augmented", train.Gallery(changed, s.n)))
+	return errors.Join(s.save(name, train.Gallery(plain, n)), s.save(name+"-augmented", train.Gallery(changed, n)))
 }
 
 // families writes a sheet for each class of generated garments, a family after the other.
 func (s *sheets) families() error {
 	cells := map[string][]sheet.Cell{}
+	heldOut := map[string]bool{}
+	for _, f := range garment.HeldOut() {
+		heldOut[f.Name] = true
+	}
 	for k, f := range garment.Families() {
 		class, kind, _ := strings.Cut(f.Name, "/")
 		source := train.NewGarments(s.seed+uint64(k), s.n, []garment.Family{f}, nil)
@@ -112,13 +119,16 @@ func (s *sheets) families() error {
 			source.Example(0, i, c.Pixels, make([]float32, train.Classes))
 			if i == 0 {
 				c.Caption = kind
+				if heldOut[f.Name] {
+					c.Caption += ", which no network learns"
+				}
 			}
 			cells[class] = append(cells[class], c)
 		}
 	}
 	var all []error
-	for class, c := range cells {
-		all = append(all, s.save("generated-"+strings.ReplaceAll(class, " ", "-"), c))
+	for _, class := range slices.Sorted(maps.Keys(cells)) {
+		all = append(all, s.save("generated-"+strings.ReplaceAll(class, " ", "-"), cells[class]))
 	}
 	return errors.Join(all...)
 }

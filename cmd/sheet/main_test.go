@@ -25,11 +25,16 @@ func TestSheets(t *testing.T) {
 	if err := os.WriteFile(drawings, []byte(line), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	out, code := command(t, "-out", dir, "-n", "2", "-drawings", drawings)
+	others := filepath.Join(t.TempDir(), "others.ndjson")
+	line = `{"key_id":"2","word":"tree","drawing":[[[0,9,9,0],[0,0,20,20]]]}` + "\n"
+	if err := os.WriteFile(others, []byte(line), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	out, code := command(t, "-out", dir, "-n", "2", "-drawings", drawings, "-others", others)
 	if code != 0 {
 		t.Fatalf("exit code %d:\n%s", code, out)
 	}
-	for _, name := range []string{"photos", "rendered-lines", "rendered-scribbled", "generated-dress", "generated-ankle-boot", "generated", "scribbles", "people", "people-augmented"} {
+	for _, name := range []string{"photos", "rendered-lines", "rendered-scribbled", "generated-dress", "generated-ankle-boot", "generated", "scribbles", "people", "people-augmented", "others", "others-augmented"} {
 		path := filepath.Join(dir, name+".png")
 		f, err := os.Open(path)
 		if err != nil {

@@ -49,7 +49,7 @@ func run(args []string) (err error) {
 	dtypeName := set.String("dtype", "float32", "how the model file stores kernels: float32, float16, int8 or int8-packed")
 	keep := set.String("keep", "last", "weights for the model file: of the last epoch, or of the best by validation accuracy: last or best")
 	profile := set.String("cpuprofile", "", "write a CPU profile to this file")
-	flags := train.NewFlags(set)
+	flags := train.NewFlags(set, "thesis")
 	set.Usage = func() {}
 	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Printf("train trains a network on Fashion-MNIST. Networks: %s.\n\nUsage: train [-arch NAME] [flags]\n\n", strings.Join(arch.Names(), ", "))
@@ -71,7 +71,6 @@ func run(args []string) (err error) {
 		*out = filepath.Join("runs", flags.Arch(), "model.json")
 	}
 	files := train.FilesFor(*out)
-
 	config := train.Recipe(flags.Arch())
 	if *resume {
 		if config, err = train.CheckpointConfig(files.Checkpoint); errors.Is(err, fs.ErrNotExist) {
@@ -125,15 +124,16 @@ func work(config train.Config, files train.Files, data, drawings string, resume,
 		return err
 	}
 	display.Print(trainer.Model.Summary())
-	for _, line := range []string{notes, note} {
+	for _, line := range []string{notes, note, trainer.Hint()} {
 		if line != "" {
 			fmt.Fprintln(os.Stderr, line)
 		}
 	}
-
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop) // a second Ctrl-C ends at once
-	if err := trainer.Run(ctx); err != nil {
+	if err := trainer.Run(ctx); errors.As(err, new(*train.Stopped)) {
+		return fmt.Errorf("%w; -resume goes on from there", err)
+	} else if err != nil {
 		return err
 	}
 	stop()

@@ -33,7 +33,11 @@ func (f *File) Describe() string {
 		}
 	}
 	if t.Epochs > 0 {
-		line("training", "%d epochs of batch %d, seed %d, %.0f s", t.Epochs, t.Batch, t.Seed, t.Seconds)
+		took := ""
+		if t.Seconds > 0 {
+			took = fmt.Sprintf(", %.0f s", t.Seconds)
+		}
+		line("training", "%d epochs of batch %d, seed %d%s", t.Epochs, t.Batch, t.Seed, took)
 	}
 	for _, name := range slices.Sorted(maps.Keys(t.Notes)) {
 		line("note", "%s: %s", name, t.Notes[name])

@@ -19,7 +19,7 @@ import (
 // Cell is one picture of a sheet.
 type Cell struct {
 	Pixels  []uint8 // (28, 28), 0 the background
-	Caption string  // below it; cut to the cell's width
+	Caption string  // above it, and above those that follow in the row without one: cut where the next begins
 }
 
 // Sizes of a sheet in its own pixels.
@@ -42,23 +42,28 @@ func Write(w io.Writer, title string, columns, scale int, cells []Cell) error {
 	if columns < 1 || scale < 1 {
 		panic(fmt.Sprintf("sheet: Write: %d columns at scale %d", columns, scale))
 	}
-	captions := 0
+	rows := (len(cells) + columns - 1) / columns
+	captions := make([]int, rows) // the height of a row's
 	for i, c := range cells {
 		if len(c.Pixels) != sketch.Side*sketch.Side {
 			panic(fmt.Sprintf("sheet: Write: picture %d has %d pixels, want %d", i, len(c.Pixels), sketch.Side*sketch.Side))
 		}
 		if c.Caption != "" {
-			captions = line
+			captions[i/columns] = line
 		}
 	}
 	side := sketch.Side * scale
-	rows := (len(cells) + columns - 1) / columns
-	width, height := gap+columns*(side+gap), gap+line+gap+rows*(side+captions+gap)
+	width, height := gap+columns*(side+gap), gap+line+gap
+	tops := make([]int, rows)
+	for r := range rows {
+		tops[r] = height + captions[r]
+		height = tops[r] + side + gap
+	}
 	canvas := image.NewGray(image.Rect(0, 0, width, height))
 	draw.Draw(canvas, canvas.Rect, image.NewUniform(paper), image.Point{}, draw.Src)
 	write(canvas, gap, gap, width-2*gap, title)
 	for i, c := range cells {
-		x, y := gap+i%columns*(side+gap), gap+line+gap+i/columns*(side+captions+gap)
+		x, y := gap+i%columns*(side+gap), tops[i/columns]
 		draw.Draw(canvas, image.Rect(x-1, y-1, x+side+1, y+side+1), image.NewUniform(border), image.Point{}, draw.Src)
 		for v := range side {
 			row := canvas.Pix[canvas.PixOffset(x, y+v):]
@@ -66,7 +71,13 @@ func Write(w io.Writer, title string, columns, scale int, cells []Cell) error {
 				row[u] = 255 - c.Pixels[v/scale*sketch.Side+u/scale]
 			}
 		}
-		write(canvas, x, y+side, side, c.Caption)
+		if c.Caption != "" {
+			free := side
+			for k := i + 1; k%columns != 0 && (k >= len(cells) || cells[k].Caption == ""); k++ {
+				free += gap + side
+			}
+			write(canvas, x, y-line, free, c.Caption)
+		}
 	}
 	return png.Encode(w, canvas)
 }

@@ -10,16 +10,18 @@ import (
 	"croquis/internal/sketch"
 )
 
+// TestWrite: seven pictures in rows of three, with captions above the second row alone, one of them before another.
 func TestWrite(t *testing.T) {
 	const scale = 2
-	cells := make([]Cell, 5)
+	cells := make([]Cell, 7)
 	for i := range cells {
 		cells[i].Pixels = make([]uint8, sketch.Side*sketch.Side)
 		cells[i].Pixels[3*sketch.Side+i] = uint8(100 + i)
 	}
-	cells[4].Caption = "a caption much longer than its picture is wide"
+	cells[3].Caption = "wide as two pictures, not as three of them"
+	cells[5].Caption = "next"
 	var b bytes.Buffer
-	if err := Write(&b, "five", 3, scale, cells); err != nil {
+	if err := Write(&b, "seven", 3, scale, cells); err != nil {
 		t.Fatal(err)
 	}
 	got, err := png.Decode(&b)
@@ -27,23 +29,24 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	side := sketch.Side * scale
-	if want := image.Pt(gap+3*(side+gap), gap+line+gap+2*(side+line+gap)); got.Bounds().Size() != want {
+	if want := image.Pt(gap+3*(side+gap), gap+line+gap+3*(side+gap)+line); got.Bounds().Size() != want {
 		t.Fatalf("the sheet is %v, want %v", got.Bounds().Size(), want)
 	}
 	at := func(x, y int) uint8 { return got.At(x, y).(color.Gray).Y }
+	left := func(i int) int { return gap + i%3*(side+gap) }
+	top := func(i int) int { return gap + line + gap + i/3*(side+gap) + min(i/3, 1)*line }
 	for i := range cells {
-		x, y := gap+i%3*(side+gap), gap+line+gap+i/3*(side+line+gap)
 		for v := range side {
 			for u := range side {
-				if want := 255 - cells[i].Pixels[v/scale*sketch.Side+u/scale]; at(x+u, y+v) != want {
-					t.Fatalf("picture %d has %d at (%d, %d), want %d", i, at(x+u, y+v), u, v, want)
+				if want := 255 - cells[i].Pixels[v/scale*sketch.Side+u/scale]; at(left(i)+u, top(i)+v) != want {
+					t.Fatalf("picture %d has %d at (%d, %d), want %d", i, at(left(i)+u, top(i)+v), u, v, want)
 				}
 			}
 		}
 	}
-	dark := func(r image.Rectangle) (n int) {
-		for y := r.Min.Y; y < r.Max.Y; y++ {
-			for x := r.Min.X; x < r.Max.X; x++ {
+	dark := func(x0, x1, y0, y1 int) (n int) {
+		for y := y0; y < y1; y++ {
+			for x := x0; x < x1; x++ {
 				if at(x, y) == text.Y {
 					n++
 				}
@@ -51,14 +54,14 @@ func TestWrite(t *testing.T) {
 		}
 		return n
 	}
-	x, y := gap+side+gap, gap+line+gap+2*side+line+gap
-	if dark(image.Rect(x, y, x+side, y+line)) == 0 {
-		t.Error("no caption below the fifth picture")
+	above := func(i int) int { return dark(left(i), left(i)+side, top(i)-line, top(i)-1) }
+	if above(3) == 0 || above(4) == 0 || above(5) == 0 {
+		t.Errorf("the captions have %d, %d and %d dark pixels above the pictures of the second row", above(3), above(4), above(5))
 	}
-	if n := dark(image.Rect(x+side, y, x+side+gap+side, y+line)); n != 0 {
-		t.Errorf("the caption runs %d pixels beyond its picture", n)
+	if n := dark(left(4)+side, left(5), top(5)-line, top(5)-1); n != 0 {
+		t.Errorf("the first caption runs %d pixels into the gap before the second", n)
 	}
-	if dark(image.Rect(0, 0, 60, gap+line)) == 0 {
+	if dark(0, 60, 0, gap+line) == 0 {
 		t.Error("no title")
 	}
 }

@@ -23,7 +23,7 @@ const modelsName = "models.json"
 const starter = "tiny"
 
 // favourites are the networks that the page uses where nobody says which, the best first.
-var favourites = []string{"croquis", "thesis"}
+var favourites = []string{"croquis", "tiny", "thesis"}
 
 // network is what models.json says of one.
 type network struct {

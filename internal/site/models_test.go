@@ -68,9 +68,9 @@ func TestModels(t *testing.T) {
 		{nil, "", "lenet5", "lenet5", "lenet5"},
 		{[]string{"another", "thesis"}, "", "thesis", "thesis", "thesis another lenet5"},
 		{nil, "another", "another", "another", "another thesis lenet5"},
-		{[]string{"tiny"}, "", "thesis", "tiny", "thesis another lenet5 tiny"},
-		{[]string{"croquis"}, "", "croquis", "tiny", "croquis thesis another lenet5 tiny"},
-		{nil, "tiny", "tiny", "tiny", "tiny croquis thesis another lenet5"},
+		{[]string{"tiny"}, "", "tiny", "tiny", "tiny thesis another lenet5"},
+		{[]string{"croquis"}, "", "croquis", "tiny", "croquis tiny thesis another lenet5"},
+		{nil, "thesis", "thesis", "tiny", "thesis croquis tiny another lenet5"},
 	} {
 		others(t, dir, tc.add...)
 		got, labels, err := collectModels(Options{Models: dir, Default: tc.wanted})

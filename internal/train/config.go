@@ -207,9 +207,10 @@ func show(v any) any {
 	return v
 }
 
-// Command is the command line that trains c, with the settings that are not c.Arch's own.
-func (c *Config) Command() string {
-	words := []string{"go run ./cmd/train -arch", c.Arch}
+// Command is the command line with which the program in cmd/ of that name trains c, with the settings that are not c.Arch's
+// own.
+func (c *Config) Command(program string) string {
+	words := []string{"go run ./cmd/" + program + " -arch", c.Arch}
 	base := Recipe(c.Arch)
 	a, b := reflect.ValueOf(c).Elem(), reflect.ValueOf(&base).Elem()
 	for i := range a.NumField() {

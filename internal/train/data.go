@@ -23,7 +23,7 @@ func Photographs(c *Config, set *fashion.Set) (train, validation Source, input m
 		c.Validation = max(1, total/12)
 	}
 	if c.Validation >= total {
-		return nil, nil, input, fmt.Errorf("train: -validation holds out %d of %d images and leaves none to train with", c.Validation, total)
+		return nil, nil, input, fmt.Errorf("train: -validation holds out %d of %d images and leaves none to train with: give a smaller one", c.Validation, total)
 	}
 	learn, held := split(c, set)
 	train = NewPhotos(set, learn, c.augment())

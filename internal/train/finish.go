@@ -2,6 +2,7 @@ package train
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -22,6 +23,8 @@ import (
 type Output struct {
 	DType modelfile.DType // of the kernels in the model file
 	Best  bool            // keep the weights of the best epoch instead of the last
+	// Command is the program in cmd/ that trains, as the model file tells it; empty: train.
+	Command string
 	// Drawings is how sure the network is of drawings, which the run itself cannot tell; zero when nobody has measured it.
 	Drawings modelfile.Domain
 }
@@ -71,7 +74,7 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 		}
 	}
 
-	file, err := t.modelFile(r, test)
+	file, err := t.modelFile(r, test, cmp.Or(out.Command, "train"))
 	if err != nil {
 		return nil, err
 	}
@@ -161,14 +164,14 @@ func (t *Trainer) calibrate(m *nn.Model, held *Photos) (modelfile.Domain, error)
 }
 
 // modelFile describes the model. Nothing in it depends on the time or the machine, so that the same run gives the same bytes.
-func (t *Trainer) modelFile(r *Result, test *fashion.Set) (*modelfile.File, error) {
+func (t *Trainer) modelFile(r *Result, test *fashion.Set, program string) (*modelfile.File, error) {
 	c := &t.Config
 	f := &modelfile.File{
 		Name: c.Arch, Labels: fashion.Labels[:], Input: t.Input, Model: t.Model,
 		Metrics: map[string]float64{"photos_top1_last_epoch": r.Last},
 		Training: modelfile.Training{
 			Arch: c.Arch, Recipe: recipeLine(c), Data: fmt.Sprintf("%s, %d photos held out", contents(t.train), c.Validation),
-			Command: c.Command(), Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch,
+			Command: c.Command(program), Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch,
 			Notes: map[string]string{"kept": fmt.Sprintf("the weights after epoch %d of %d", r.KeptEpoch, c.Epochs)},
 		},
 	}
@@ -220,6 +223,7 @@ func (t *Trainer) report(r *Result, test *fashion.Set, kept metrics.Predictions,
 	if r.Best != nil {
 		note += fmt.Sprintf(" Those of the epoch with the best validation accuracy (%d) reach %s.", r.BestEpoch, figure.Percent(*r.Best, 2))
 	}
+	note += " The probabilities are the network's own, before the temperature in the model file corrects them."
 	report.Sets = []chart.Set{{Name: "Test photos", Note: note, Summary: r.Kept, Mistakes: chart.MostConfident(test.Bytes(), kept, mistakesShown)}}
 	var b bytes.Buffer
 	if err := chart.TrainingReport(&b, report); err != nil {

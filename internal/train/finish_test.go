@@ -340,7 +340,7 @@ func TestDescribe(t *testing.T) {
 	}
 	c := Recipe("thesis")
 	c.Epochs, c.Nesterov = 3, true
-	if got, want := c.Command(), "go run ./cmd/train -arch thesis -epochs=3 -nesterov=true"; got != want {
+	if got, want := c.Command("train"), "go run ./cmd/train -arch thesis -epochs=3 -nesterov=true"; got != want {
 		t.Errorf("command %q, want %q", got, want)
 	}
 }

@@ -17,9 +17,9 @@ type Flags struct {
 	scratch Config
 }
 
-// NewFlags adds a flag to set for every setting of a Config.
-func NewFlags(set *flag.FlagSet) *Flags {
-	f := &Flags{set: set, scratch: Recipe("thesis")}
+// NewFlags adds a flag to set for every setting of a Config. arch is the network unless another is asked for.
+func NewFlags(set *flag.FlagSet, arch string) *Flags {
+	f := &Flags{set: set, scratch: Recipe(arch)}
 	eachSetting(&f.scratch, func(name, help string, v reflect.Value) {
 		set.Var(setting{v}, name, help)
 	})

@@ -15,7 +15,7 @@ func parse(t *testing.T, args ...string) (*Flags, error) {
 	set := flag.NewFlagSet("train", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.Bool("resume", false, "go on")
-	f := NewFlags(set)
+	f := NewFlags(set, "thesis")
 	return f, set.Parse(args)
 }
 

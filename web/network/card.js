@@ -71,10 +71,10 @@ export class Card {
  */
 function accuracy(label, figure) {
   if (!figure) return h('p', { class: 'accuracy' }, h('span', {}, label), h('b', {}, text('network.unmeasured')));
-  const { n, top1, top1_interval: [low, high] } = figure;
+  const { n, top1, top1_interval: [low, high], cross_validated: crossValidated } = figure;
   const bar = h('span', { class: 'accuracy-bar', 'aria-hidden': 'true' });
   bar.style.setProperty('--share', String(top1));
-  const interval = text('network.interval', { low: percent(low), high: percent(high), n });
+  const interval = text(crossValidated ? 'network.crossvalidated' : 'network.interval', { low: percent(low), high: percent(high), n });
   return h('p', { class: 'accuracy' }, h('span', {}, label), h('b', {}, percent(top1)), bar, h('small', {}, interval));
 }
 

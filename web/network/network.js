@@ -20,7 +20,7 @@ import { Engine } from './engine.js';
  * @property {string} [card] the model card
  */
 
-/** Shares that are named correctly. @typedef {{n: number, top1: number, top1_interval: [number, number]}} Accuracy */
+/** Shares that are named correctly. @typedef {{n: number, top1: number, top1_interval: [number, number], cross_validated?: boolean}} Accuracy */
 
 /**
  * @param {import('../page/page.js').Page} page
