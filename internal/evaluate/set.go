@@ -15,6 +15,7 @@ type Set struct {
 	Temperature float64  `json:"temperature"`
 	Threshold   float64  `json:"threshold"`        // below this probability the answer is "not sure"; 0: never
 	Energy      float64  `json:"energy,omitempty"` // below this energy score too; 0: never
+	ChanceECE   float64  `json:"chance_ece"`       // what ECE would be, were all probabilities exact; see metrics
 	Unsure      float64  `json:"unsure"`           // share of answers below either
 	SureTop1    *float64 `json:"sure_top1"`        // top1 of the others; null when there are none
 	SureECE     *float64 `json:"sure_ece"`         // their calibration error: of the answers that a visitor is told
@@ -67,6 +68,7 @@ func newSet(p metrics.Predictions, logits []float32, labels []string, domain fun
 	if s.Summary, err = metrics.Evaluate(p, nil); err != nil {
 		return nil, err
 	}
+	s.ChanceECE = p.ChanceECE(metrics.CalibrationBins)
 	for i, c := range s.Summary.PerClass {
 		s.PerClass = append(s.PerClass, Class{labels[i], c})
 	}

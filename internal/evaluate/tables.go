@@ -47,6 +47,9 @@ func show(cells []sheet.Cell, kind string, pixels []uint8) []sheet.Cell {
 // tables are what was measured beside the sets of pictures.
 func (r *Result) tables() []table {
 	var all []table
+	if aims := r.aims(); len(aims.rows) > 0 {
+		all = append(all, aims)
+	}
 	if c := r.CrossValidation; c != nil {
 		all = append(all, c.table())
 		if c.Others != nil {

@@ -143,6 +143,7 @@ func (s *Set) figures() []finding {
 		{"right group (top, trouser, dress, shoe, bag)", percent(s.Coarse), interval(s.CoarseInterval)},
 		{"mean recall of the classes", percent(s.MacroRecall), interval(s.MacroInterval)},
 		{"expected calibration error, 15 bins", percent(s.ECE), ""},
+		{"the same by chance alone, if all probabilities were exact", percent(s.ChanceECE), ""},
 		{"negative log-likelihood, nats", fmt.Sprintf("%.4f", s.NLL), ""},
 		{"Brier score, 0 to 2", fmt.Sprintf("%.4f", s.Brier), ""},
 	}

@@ -29,7 +29,7 @@ func (p Predictions) Reliability(bins int) []Bin {
 	}
 	for i, label := range p.Labels {
 		c := p.Confidence(i)
-		b := &out[min(max(int(math.Ceil(c*float64(bins)))-1, 0), bins-1)]
+		b := &out[binOf(c, bins)]
 		b.Count++
 		b.Confidence += c
 		if p.Predicted(i) == int(label) {
@@ -58,6 +58,28 @@ func ECE(bins []Bin) float64 {
 	}
 	return gap / float64(n)
 }
+
+// ChanceECE is about what ECE would be on the mean if every confidence were the exact probability to be right, and chance
+// alone drew who is: with few images in a bin, the share of hits is off by chance. In a bin the hits' number then has the
+// variance Σ c(1−c), and a normal variable's mean distance from its mean is √(2/π) standard deviations.
+func (p Predictions) ChanceECE(bins int) float64 {
+	if bins < 1 {
+		panic("metrics: ChanceECE: want at least one bin")
+	}
+	variance := make([]float64, bins)
+	for i := range p.Labels {
+		c := p.Confidence(i)
+		variance[binOf(c, bins)] += float64(c * (1 - c))
+	}
+	var gap float64
+	for _, v := range variance {
+		gap += math.Sqrt(2 / math.Pi * v)
+	}
+	return gap / float64(p.N())
+}
+
+// binOf is which of equal bins (Low, High] a confidence is in.
+func binOf(c float64, bins int) int { return min(max(int(math.Ceil(c*float64(bins)))-1, 0), bins-1) }
 
 // NLL is the mean negative log-likelihood -ln p(true class). A probability that underflowed to 0 counts as float32's
 // smallest normal number, 87.3 nats, since one infinite image would hide all others.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"croquis/internal/random"
 )
 
 // reference is testdata/reference.json, made by reference.py beside it.
@@ -137,6 +139,35 @@ func TestOutliersAgainstPairs(t *testing.T) {
 }
 
 // Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
+// TestChanceECE draws who is right by the stated probabilities, 400 times over, and measures the calibration error.
+func TestChanceECE(t *testing.T) {
+	const n, times, classes = 500, 400, 3
+	stream := random.NewStream(1, "chance", 0)
+	p := Predictions{Classes: classes, Labels: make([]uint8, n)}
+	for i := range n {
+		sure := 0.35 + 0.64*stream.Uniform(uint64(i))
+		p.Probs = append(p.Probs, float32(sure), float32((1-sure)/2), float32((1-sure)/2))
+	}
+	var mean float64
+	for k := range times {
+		for i := range n {
+			p.Labels[i] = 0
+			if stream.Uniform(uint64(n*(k+1)+i)) >= p.Confidence(i) {
+				p.Labels[i] = 1
+			}
+		}
+		mean += ECE(p.Reliability(CalibrationBins)) / times
+	}
+	// The mean of 400 errors is off by about a percent of itself; normal for binomial variables costs another.
+	if got := p.ChanceECE(CalibrationBins); math.Abs(got-mean) > 0.03*mean {
+		t.Errorf("ChanceECE is %.5f, %d drawings of chance have %.5f on the mean", got, times, mean)
+	}
+	certain := Predictions{Classes: 2, Probs: []float32{1, 0, 0, 1}, Labels: []uint8{0, 1}}
+	if got := certain.ChanceECE(CalibrationBins); got != 0 {
+		t.Errorf("of certain answers ChanceECE is %v, want 0", got)
+	}
+}
+
 func TestWilsonAgainstNewcombe(t *testing.T) {
 	for _, c := range []struct {
 		k, n      int
