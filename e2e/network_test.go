@@ -254,8 +254,13 @@ func TestNetworkRoom(t *testing.T) {
 	}
 	for i, name := range names {
 		figures := texts(fmt.Sprintf(".network:nth-child(%d) .accuracy b", i+1))
-		if want := published(t, name); !slices.Equal(figures, want) {
+		want, borrowed := published(t, name)
+		if !slices.Equal(figures, want) {
 			t.Errorf("accuracy of %s on photos and drawings: %q, its evaluation says %q", name, figures, want)
+		}
+		said := texts(fmt.Sprintf(".network:nth-child(%d) .accuracy small", i+1))
+		if got := len(said) == 2 && strings.Contains(said[1], "that had not learnt it"); got != borrowed {
+			t.Errorf("of %s the page says %q; cross-validated: %v", name, said, borrowed)
 		}
 		sizes := texts(fmt.Sprintf(".network:nth-child(%d) .network-facts dd", i+1))
 		if len(sizes) < 3 || !regexp.MustCompile(`^\d+\.\d MB$`).MatchString(sizes[0]) || !regexp.MustCompile(`^\d\d,\d{3}$|^\d,\d{3},\d{3}$`).MatchString(sizes[1]) {
@@ -287,12 +292,13 @@ func TestNetworkRoom(t *testing.T) {
 	p.quiet()
 }
 
-// published is what the evaluation of a network says, as the page writes it: photos, and drawings that it has not seen.
-func published(t *testing.T, name string) []string {
+// published is what the evaluation of a network says, as the page writes it: photos, and drawings that it has not seen, or that
+// other networks answered in its place.
+func published(t *testing.T, name string) (figures []string, crossValidated bool) {
 	t.Helper()
 	b, err := os.ReadFile(filepath.Join(models(), name+".evaluation.json"))
 	if errors.Is(err, fs.ErrNotExist) {
-		return []string{"not measured", "not measured"}
+		return []string{"not measured", "not measured"}, false
 	}
 	type share struct{ Top1 float64 }
 	var e struct {
@@ -308,7 +314,7 @@ func published(t *testing.T, name string) []string {
 	if e.CrossValidation != nil {
 		e.Drawings = e.CrossValidation.Drawings
 	}
-	return []string{fmt.Sprintf("%.1f%%", 100*e.Photos.Top1), fmt.Sprintf("%.1f%%", 100*e.Drawings.Top1)}
+	return []string{fmt.Sprintf("%.1f%%", 100*e.Photos.Top1), fmt.Sprintf("%.1f%%", 100*e.Drawings.Top1)}, e.CrossValidation != nil
 }
 
 // counted adds up the bytes of answers.
