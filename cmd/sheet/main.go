@@ -73,7 +73,7 @@ func (s *sheets) write(data, drawings, others string) error {
 		all = append(all, s.save("rendered-"+k.String(), train.Gallery(train.NewRenderings(s.seed, set, some, []render.Kind{k}), s.n)))
 	}
 	all = append(all, s.families())
-	all = append(all, s.save("generated", train.Gallery(train.NewGarments(s.seed, 10*s.n, garment.Families(), &augment.Default), s.n)))
+	all = append(all, s.save("generated", train.Gallery(train.NewGarments(s.seed, 10*s.n, garment.Learnt(), &augment.Default), s.n)))
 	all = append(all, s.save("scribbles", train.Gallery(train.NewScribbles(s.seed, 5*s.n), 5*s.n)))
 	all = append(all, s.people(drawings, "people", s.n), s.people(others, "others", 5*s.n))
 	return errors.Join(all...)

@@ -32,9 +32,9 @@ const shown = 14
 func show(cells []sheet.Cell, kind string, pixels []uint8) []sheet.Cell {
 	const size = sketch.Side * sketch.Side
 	for i := range shown {
-		c := sheet.Cell{Pixels: make([]uint8, size)}
+		var c sheet.Cell
 		if i*size < len(pixels) {
-			copy(c.Pixels, pixels[i*size:])
+			c.Pixels = slices.Clone(pixels[i*size : (i+1)*size])
 		}
 		if i == 0 {
 			c.Caption = kind

@@ -18,7 +18,7 @@ import (
 
 // Cell is one picture of a sheet.
 type Cell struct {
-	Pixels  []uint8 // (28, 28), 0 the background
+	Pixels  []uint8 // (28, 28), 0 the background; nil: the place stays empty
 	Caption string  // above it, and above those that follow in the row without one: cut where the next begins
 }
 
@@ -45,7 +45,7 @@ func Write(w io.Writer, title string, columns, scale int, cells []Cell) error {
 	rows := (len(cells) + columns - 1) / columns
 	captions := make([]int, rows) // the height of a row's
 	for i, c := range cells {
-		if len(c.Pixels) != sketch.Side*sketch.Side {
+		if c.Pixels != nil && len(c.Pixels) != sketch.Side*sketch.Side {
 			panic(fmt.Sprintf("sheet: Write: picture %d has %d pixels, want %d", i, len(c.Pixels), sketch.Side*sketch.Side))
 		}
 		if c.Caption != "" {
@@ -63,6 +63,9 @@ func Write(w io.Writer, title string, columns, scale int, cells []Cell) error {
 	draw.Draw(canvas, canvas.Rect, image.NewUniform(paper), image.Point{}, draw.Src)
 	write(canvas, gap, gap, width-2*gap, title)
 	for i, c := range cells {
+		if c.Pixels == nil {
+			continue
+		}
 		x, y := gap+i%columns*(side+gap), tops[i/columns]
 		draw.Draw(canvas, image.Rect(x-1, y-1, x+side+1, y+side+1), image.NewUniform(border), image.Point{}, draw.Src)
 		for v := range side {

@@ -10,11 +10,11 @@ import (
 	"croquis/internal/sketch"
 )
 
-// TestWrite: seven pictures in rows of three, with captions above the second row alone, one of them before another.
+// TestWrite: seven pictures in rows of three and two empty places, with captions above the second row alone, one of them before another.
 func TestWrite(t *testing.T) {
 	const scale = 2
-	cells := make([]Cell, 7)
-	for i := range cells {
+	cells := make([]Cell, 9)
+	for i := range 7 {
 		cells[i].Pixels = make([]uint8, sketch.Side*sketch.Side)
 		cells[i].Pixels[3*sketch.Side+i] = uint8(100 + i)
 	}
@@ -35,10 +35,14 @@ func TestWrite(t *testing.T) {
 	at := func(x, y int) uint8 { return got.At(x, y).(color.Gray).Y }
 	left := func(i int) int { return gap + i%3*(side+gap) }
 	top := func(i int) int { return gap + line + gap + i/3*(side+gap) + min(i/3, 1)*line }
-	for i := range cells {
+	for i, c := range cells {
 		for v := range side {
 			for u := range side {
-				if want := 255 - cells[i].Pixels[v/scale*sketch.Side+u/scale]; at(left(i)+u, top(i)+v) != want {
+				want := paper.Y
+				if c.Pixels != nil {
+					want = 255 - c.Pixels[v/scale*sketch.Side+u/scale]
+				}
+				if at(left(i)+u, top(i)+v) != want {
 					t.Fatalf("picture %d has %d at (%d, %d), want %d", i, at(left(i)+u, top(i)+v), u, v, want)
 				}
 			}
