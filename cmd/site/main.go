@@ -22,7 +22,7 @@ func main() {
 	single := flag.String("single", "", "`file` to put the whole page in, with one network, instead of filling a folder")
 	flag.StringVar(&o.Out, "out", "dist", "`folder` to fill; what a former build left there is replaced")
 	flag.StringVar(&o.Models, "models", "", "`folder` with the networks, NAME.json each (default model in the module)")
-	flag.StringVar(&o.Default, "default", "", "`name` of the network that the page uses (default croquis, or thesis, or the first)")
+	flag.StringVar(&o.Default, "default", "", "`name` of the network that the page uses (default croquis, or tiny, or thesis, or the first)")
 	flag.BoolVar(&o.Quick, "quick", false, "compress less what was not compressed before: for trying things out")
 	flag.Usage = func() {
 		fmt.Fprintf(flag.CommandLine.Output(), "site builds the page.\n\nUsage: site [-out dist] [-quick] or site -single dist/croquis.html\n\n")

@@ -20,7 +20,7 @@ type Options struct {
 	Out     string // the folder to fill; it is replaced
 	Web     string // the folder with the page's own files; "": web below Root
 	Models  string // the folder with the networks, NAME.json each; "": model below Root
-	Default string // the network that the page uses; "": croquis, or thesis, or the first if there is neither
+	Default string // the network that the page uses; "": croquis, or tiny, or thesis, or the first if there is none of them
 	Cache   string // a folder to keep what was compressed; "": none
 	Quick   bool   // compress less where the cache has nothing: seconds instead of half a minute
 	// Log takes what went wrong without doing harm, such as a cache that cannot be written. nil: nobody listens.
