@@ -138,7 +138,6 @@ func TestOutliersAgainstPairs(t *testing.T) {
 	}
 }
 
-// Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
 // TestChanceECE draws who is right by the stated probabilities, 400 times over, and measures the calibration error.
 func TestChanceECE(t *testing.T) {
 	const n, times, classes = 500, 400, 3
@@ -168,6 +167,7 @@ func TestChanceECE(t *testing.T) {
 	}
 }
 
+// Newcombe, Statistics in Medicine 17 (1998), table I, method 3.
 func TestWilsonAgainstNewcombe(t *testing.T) {
 	for _, c := range []struct {
 		k, n      int

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"croquis/internal/arch"
-	"croquis/internal/figure"
 	"croquis/internal/kernel"
 	"croquis/internal/modelfile"
 	"croquis/internal/nn"
@@ -149,17 +148,6 @@ func (t *Trainer) bind() {
 
 // Steps is the number of steps in an epoch. The last may have fewer images.
 func (t *Trainer) Steps() int { return (t.train.Len() + t.Config.Batch - 1) / t.Config.Batch }
-
-// Hint says what of the settings will surprise, or nothing. The averages are of the last 1/(1-EMA) steps or so, and they
-// average moving statistics that follow by another hundred: the weights of a run of that length are those of its beginning.
-func (t *Trainer) Hint() string {
-	steps, lag := t.Config.Epochs*t.Steps(), 1/(1-t.Config.EMA)
-	if t.ema == nil || float64(steps) > 2*lag {
-		return ""
-	}
-	return fmt.Sprintf("This run has %s steps, and the weights are averaged over the last %.0f or so (-ema %g): expect poor figures. -ema 0 takes the weights as they are.",
-		figure.Thousands(steps), lag, t.Config.EMA)
-}
 
 // Stopped is the error of a run that was told to stop. Its state is in the checkpoint.
 type Stopped struct{ Epoch, Step int }

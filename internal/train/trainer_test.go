@@ -225,23 +225,6 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// TestHint: a run is told to be too short for its averages, and no other one.
-func TestHint(t *testing.T) {
-	set := synthetic(t, 360, 1) // 320 to learn from, 10 steps an epoch
-	for _, tc := range []struct {
-		ema    float64
-		epochs int
-		want   string
-	}{{0.999, 3, "has 30 steps, and the weights are averaged over the last 1000 or so (-ema 0.999)"}, {0.9, 3, ""}, {0.9, 2, "has 20 steps"}, {0, 1, ""}} {
-		c := small()
-		c.EMA, c.Epochs = tc.ema, tc.epochs
-		got := prepare(t, c, set, "", Watch{}).Hint()
-		if (got == "") != (tc.want == "") || !strings.Contains(got, tc.want) {
-			t.Errorf("%d epochs, -ema %g: hint %q, want %q", tc.epochs, tc.ema, got, tc.want)
-		}
-	}
-}
-
 // TestKernelsAreMatrices: Muon must get all kernels of convolutions, as (kh·kw·in)×out matrices, and nothing else.
 func TestKernelsAreMatrices(t *testing.T) {
 	c := Recipe("tiny")
