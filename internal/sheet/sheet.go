@@ -49,7 +49,7 @@ func Write(w io.Writer, title string, columns, scale int, cells []Cell) error {
 			panic(fmt.Sprintf("sheet: Write: picture %d has %d pixels, want %d", i, len(c.Pixels), sketch.Side*sketch.Side))
 		}
 		if c.Caption != "" {
-			captions[i/columns] = line + 1 // its border
+			captions[i/columns] = line
 		}
 	}
 	side := sketch.Side * scale
@@ -74,16 +74,13 @@ func Write(w io.Writer, title string, columns, scale int, cells []Cell) error {
 				row[u] = 255 - c.Pixels[v/scale*sketch.Side+u/scale]
 			}
 		}
-	}
-	for i, c := range cells { // above all borders
-		if c.Caption == "" {
-			continue
+		if c.Caption != "" {
+			free := side
+			for k := i + 1; k%columns != 0 && (k >= len(cells) || cells[k].Caption == ""); k++ {
+				free += gap + side
+			}
+			write(canvas, x, y-line, free, c.Caption)
 		}
-		free := side
-		for k := i + 1; k%columns != 0 && (k >= len(cells) || cells[k].Caption == ""); k++ {
-			free += gap + side
-		}
-		write(canvas, gap+i%columns*(side+gap), tops[i/columns]-line-1, free, c.Caption)
 	}
 	return png.Encode(w, canvas)
 }
