@@ -181,7 +181,7 @@ func (o *Options) final(ctx context.Context, folds *evaluate.Folds) (*train.Resu
 	if err != nil {
 		return nil, err
 	}
-	return t.Finish(o.Test, train.Output{DType: o.DType, Drawings: drawings, Command: "crossvalidate"})
+	return t.Finish(o.Test, train.Output{DType: o.DType, Drawings: drawings, Program: "crossvalidate"})
 }
 
 func save(path string, folds *evaluate.Folds) error {

@@ -59,7 +59,7 @@ func ECE(bins []Bin) float64 {
 	return gap / float64(n)
 }
 
-// ChanceECE is about what ECE would be on the mean if every confidence were the exact probability to be right, and chance
+// ChanceECE approximates the ECE to be expected if every confidence were the exact probability to be right, and chance
 // alone drew who is: with few images in a bin, the share of hits is off by chance. In a bin the hits' number then has the
 // variance Σ c(1−c), and a normal variable's mean distance from its mean is √(2/π) standard deviations.
 func (p Predictions) ChanceECE(bins int) float64 {

@@ -23,8 +23,8 @@ import (
 type Output struct {
 	DType modelfile.DType // of the kernels in the model file
 	Best  bool            // keep the weights of the best epoch instead of the last
-	// Command is the program in cmd/ that trains, as the model file tells it; empty: train.
-	Command string
+	// Program is the one in cmd/ that trains, for the command in the model file; empty: train.
+	Program string
 	// Drawings is how sure the network is of drawings, which the run itself cannot tell; zero when nobody has measured it.
 	Drawings modelfile.Domain
 }
@@ -74,7 +74,7 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 		}
 	}
 
-	file, err := t.modelFile(r, test, cmp.Or(out.Command, "train"))
+	file, err := t.modelFile(r, test, cmp.Or(out.Program, "train"))
 	if err != nil {
 		return nil, err
 	}
