@@ -83,7 +83,7 @@ func (s *sheets) write(data, drawings, others string) error {
 func (s *sheets) people(path, name string, n int) error {
 	f, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintf(os.Stderr, "sheet: no drawings by people: %s is not there; make data fetches it\n", path)
+		fmt.Fprintf(os.Stderr, "sheet: no sheet of %s: %s is not there; make data fetches it\n", name, path)
 		return nil
 	} else if err != nil {
 		return err

@@ -36,6 +36,8 @@ type Options struct {
 	DType    modelfile.DType // of the final model file
 	Watch    train.Watch
 	Say      func(line string) // what begins and what came of it
+
+	seconds float64 // of all epochs so far
 }
 
 // Check says why a cross-validation with c is none, or nil.
@@ -66,6 +68,9 @@ func Run(ctx context.Context, o Options) (*evaluate.Folds, *train.Result, error)
 		return nil, nil, err
 	}
 	result, err := o.final(ctx, folds)
+	if err == nil {
+		o.Say(fmt.Sprintf("All epochs of the stem, the folds and the final network took %s", train.Brief(time.Duration(o.seconds*float64(time.Second)))))
+	}
 	return folds, result, err
 }
 
@@ -97,7 +102,11 @@ func (o *Options) run(ctx context.Context, t *train.Trainer) error {
 	if note != "" {
 		o.Say(note)
 	}
-	return t.Run(ctx)
+	if err := t.Run(ctx); err != nil {
+		return err
+	}
+	o.seconds += train.Seconds(t.History[t.StemEpochs():])
+	return nil
 }
 
 // stem trains the epochs that all runs share, and returns the recipe in one line.
@@ -115,6 +124,7 @@ func (o *Options) stem(ctx context.Context) (recipe string, err error) {
 	if err := t.RunStem(ctx); err != nil {
 		return "", err
 	}
+	o.seconds += train.Seconds(t.History)
 	return t.RecipeLine(), t.Export(o.files("stem").Model)
 }
 
@@ -181,7 +191,16 @@ func (o *Options) final(ctx context.Context, folds *evaluate.Folds) (*train.Resu
 	if err != nil {
 		return nil, err
 	}
-	return t.Finish(o.Test, train.Output{DType: o.DType, Drawings: drawings, Program: "crossvalidate"})
+	return t.Finish(o.Test, train.Output{DType: o.DType, Drawings: drawings, Command: o.command()})
+}
+
+// command is the command line of the whole cross-validation.
+func (o *Options) command() string {
+	line := o.Config.Command("crossvalidate")
+	if o.Teachers != "" {
+		line += " -teachers=" + o.Teachers
+	}
+	return line
 }
 
 func save(path string, folds *evaluate.Folds) error {

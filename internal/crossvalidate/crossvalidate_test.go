@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"croquis/internal/evaluate"
 	"croquis/internal/fashion"
@@ -73,13 +74,19 @@ func TestRun(t *testing.T) {
 	dir := t.TempDir()
 	o := options(t, dir)
 	epochs := 0
-	o.Watch = train.Watch{Epoch: func(train.Epoch, int, bool) { epochs++ }}
+	var seconds float64
+	o.Watch = train.Watch{Epoch: func(e train.Epoch, _ int, _ bool) { epochs++; seconds += e.Seconds }}
+	var said string
+	o.Say = func(line string) { said = line }
 	folds, result, err := Run(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if want := 2 + 3*2; epochs != want {
 		t.Errorf("%d epochs were trained, want %d: a stem and three branches", epochs, want)
+	}
+	if want := train.Brief(time.Duration(seconds * float64(time.Second))); !strings.HasSuffix(said, " took "+want) {
+		t.Errorf("in the end it says %q, want %s", said, want)
 	}
 	dealt := train.Folds(o.Data.Garments, 2)
 	of := map[string]int{}
@@ -112,6 +119,9 @@ func TestRun(t *testing.T) {
 	}
 	if f.Training.Notes[quickdraw.NoteDrawings] == "" || f.Training.Notes[quickdraw.NoteOthers] == "" {
 		t.Errorf("the network does not say what it has seen: %v", f.Training.Notes)
+	}
+	if got := f.Training.Command; !strings.HasPrefix(got, "go run ./cmd/crossvalidate -arch ") || strings.Contains(got, "-teacher") {
+		t.Errorf("the network says that this trains it again: %s", got)
 	}
 	first, err := os.ReadFile(filepath.Join(dir, "folds.json"))
 	if err != nil {
@@ -149,6 +159,9 @@ func TestRun(t *testing.T) {
 	pupil.Config.Distil, pupil.Teachers = 0.5, dir
 	if _, _, err := Run(context.Background(), pupil); err != nil {
 		t.Fatal(err)
+	}
+	if f, err := modelfile.Load(filepath.Join(pupil.Dir, "final", "model.json")); err != nil || !strings.HasSuffix(f.Training.Command, " -teachers="+dir) || strings.Count(f.Training.Command, "-teacher") != 1 {
+		t.Errorf("the pupil says that %q trains it again (%v), want one with -teachers=%s", f.Training.Command, err, dir)
 	}
 	pupil.Teachers, pupil.Dir = t.TempDir(), t.TempDir()
 	if _, _, err := Run(context.Background(), pupil); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "teacher") {

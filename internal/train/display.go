@@ -55,13 +55,13 @@ func (d *Display) batch(p Progress) {
 	}
 	// With the bar 75 columns: a line that does not fit the terminal would be written again and again below itself.
 	d.epoch.Describe(fmt.Sprintf("%d/%d  loss %.4f  acc %.1f %%  %.0f images/s  %s left",
-		p.Epoch, p.Epochs, p.Loss, 100*p.Accuracy, p.ImagesPerSecond, brief(p.Left)))
+		p.Epoch, p.Epochs, p.Loss, 100*p.Accuracy, p.ImagesPerSecond, Brief(p.Left)))
 	// The bar only fails when the terminal does, and then there is nobody to tell.
 	_ = d.epoch.Set(p.Images)
 }
 
-// brief is a time in seconds, or from an hour on in minutes: 35m12s, 1h35m.
-func brief(d time.Duration) string {
+// Brief is a time in seconds, or from an hour on in minutes: 35m12s, 1h35m.
+func Brief(d time.Duration) string {
 	if d < time.Hour {
 		return d.Round(time.Second).String()
 	}
@@ -116,6 +116,7 @@ func (d *Display) Result(r *Result, f Files) {
 		d.printf("  best epoch by validation, %d: %.2f %%\n", r.BestEpoch, 100**r.Best)
 	}
 	d.printf("  in the model file: %.2f %% (95 %% interval %.2f to %.2f), from epoch %d\n", 100*r.Kept.Top1, 100*r.Kept.Top1Interval.Low(), 100*r.Kept.Top1Interval.High(), r.KeptEpoch)
+	d.printf("Its epochs took %s\n", Brief(time.Duration(r.Seconds*float64(time.Second))))
 	d.printf("%s: %.2f MB\n%s\n", f.Model, float64(r.Bytes)/1e6, f.Report)
 }
 

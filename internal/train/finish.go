@@ -23,8 +23,8 @@ import (
 type Output struct {
 	DType modelfile.DType // of the kernels in the model file
 	Best  bool            // keep the weights of the best epoch instead of the last
-	// Program is the one in cmd/ that trains, for the command in the model file; empty: train.
-	Program string
+	// Command is the command line that trains the network, for the model file; empty: cmd/train's.
+	Command string
 	// Drawings is how sure the network is of drawings, which the run itself cannot tell; zero when nobody has measured it.
 	Drawings modelfile.Domain
 }
@@ -38,7 +38,8 @@ type Result struct {
 	BestEpoch int             `json:"best_epoch"` // 0 without validation
 	Kept      metrics.Summary `json:"kept"`       // of the weights in the model file, as decoded from it
 	KeptEpoch int             `json:"kept_epoch"`
-	Bytes     int             `json:"bytes"` // of the model file
+	Bytes     int             `json:"bytes"`   // of the model file
+	Seconds   float64         `json:"seconds"` // of all epochs, those before a stop too
 }
 
 // goldens is how many test images go into the model file with their answers.
@@ -55,7 +56,7 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 	}
 	t.averaged()
 	photos := NewPhotos(test, nil, nil)
-	r := &Result{N: test.Len(), LastEpoch: t.epoch, KeptEpoch: t.epoch}
+	r := &Result{N: test.Len(), LastEpoch: t.epoch, KeptEpoch: t.epoch, Seconds: Seconds(t.History)}
 	last := t.copyWeights(t.epoch)
 	kept := t.predict(t.Model, photos)
 	r.Last = top1(kept)
@@ -74,7 +75,7 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 		}
 	}
 
-	file, err := t.modelFile(r, test, cmp.Or(out.Program, "train"))
+	file, err := t.modelFile(r, test, cmp.Or(out.Command, t.Config.Command("train")))
 	if err != nil {
 		return nil, err
 	}
@@ -164,14 +165,14 @@ func (t *Trainer) calibrate(m *nn.Model, held *Photos) (modelfile.Domain, error)
 }
 
 // modelFile describes the model. Nothing in it depends on the time or the machine, so that the same run gives the same bytes.
-func (t *Trainer) modelFile(r *Result, test *fashion.Set, program string) (*modelfile.File, error) {
+func (t *Trainer) modelFile(r *Result, test *fashion.Set, command string) (*modelfile.File, error) {
 	c := &t.Config
 	f := &modelfile.File{
 		Name: c.Arch, Labels: fashion.Labels[:], Input: t.Input, Model: t.Model,
 		Metrics: map[string]float64{"photos_top1_last_epoch": r.Last},
 		Training: modelfile.Training{
 			Arch: c.Arch, Recipe: recipeLine(c), Data: fmt.Sprintf("%s, %d photos held out", contents(t.train), c.Validation),
-			Command: c.Command(program), Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch,
+			Command: command, Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch,
 			Notes: map[string]string{"kept": fmt.Sprintf("the weights after epoch %d of %d", r.KeptEpoch, c.Epochs)},
 		},
 	}

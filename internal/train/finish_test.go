@@ -243,6 +243,12 @@ func TestDisplay(t *testing.T) {
 	}
 
 	b.Reset()
+	d.Result(&Result{N: 10, Last: 0.5, Seconds: 3*60 + 5}, FilesFor("runs/x/model.json"))
+	if !strings.Contains(b.String(), "last epoch, 0: 50.00 %") || !strings.Contains(b.String(), "Its epochs took 3m5s\n") {
+		t.Errorf("result:\n%s", &b)
+	}
+
+	b.Reset()
 	d = &Display{out: &b, json: true}
 	d.Print("a table")
 	d.line(with, 40, true)
@@ -303,7 +309,7 @@ func TestBar(t *testing.T) {
 	if d.epoch != nil || !strings.Contains(out.String(), "epoch 2/5") {
 		t.Errorf("after the epoch: bar %v, text %q", d.epoch, out.String())
 	}
-	if got := brief(95*time.Minute + 40*time.Second); got != "1h36m" {
+	if got := Brief(95*time.Minute + 40*time.Second); got != "1h36m" {
 		t.Errorf("95:40 is %s, want 1h36m", got)
 	}
 	none := &Display{out: &out}

@@ -23,6 +23,14 @@ type Epoch struct {
 	ImagesPerSecond float64  `json:"images_per_second"` // trained, without the validation
 }
 
+// Seconds is how long the epochs took together.
+func Seconds(epochs []Epoch) (sum float64) {
+	for _, e := range epochs {
+		sum += e.Seconds
+	}
+	return sum
+}
+
 // History is a run as history.json holds it.
 type History struct {
 	Config Config  `json:"config"`
