@@ -75,6 +75,9 @@ func (p Predictions) ChanceECE(bins int) float64 {
 	for _, v := range variance {
 		gap += math.Sqrt(2 / math.Pi * v)
 	}
+	if p.N() == 0 {
+		return 0
+	}
 	return gap / float64(p.N())
 }
 

@@ -138,7 +138,8 @@ func TestOutliersAgainstPairs(t *testing.T) {
 	}
 }
 
-// TestChanceECE draws who is right by the stated probabilities, 400 times over, and measures the calibration error.
+// TestChanceECE draws who is right by the stated probabilities, 400 times over, and measures the calibration error. Of no
+// images there is none, as of ECE.
 func TestChanceECE(t *testing.T) {
 	const n, times, classes = 500, 400, 3
 	stream := random.NewStream(1, "chance", 0)
@@ -158,6 +159,9 @@ func TestChanceECE(t *testing.T) {
 		mean += ECE(p.Reliability(CalibrationBins)) / times
 	}
 	// The mean of 400 errors is off by about a percent of itself; normal for binomial variables costs another.
+	if got := (Predictions{Classes: classes}).ChanceECE(CalibrationBins); got != 0 {
+		t.Errorf("ChanceECE of nothing is %g, want 0", got)
+	}
 	if got := p.ChanceECE(CalibrationBins); math.Abs(got-mean) > 0.03*mean {
 		t.Errorf("ChanceECE is %.5f, %d drawings of chance have %.5f on the mean", got, times, mean)
 	}
