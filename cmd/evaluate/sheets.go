@@ -14,6 +14,7 @@ import (
 	"croquis/internal/sketch"
 	"croquis/internal/sketch/augment"
 	"croquis/internal/sketch/garment"
+	"croquis/internal/sketch/quickdraw"
 	"croquis/internal/train"
 )
 
@@ -84,7 +85,7 @@ func (f flags) drawingSheets(c train.Config, result *evaluate.Result) (all []cha
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", f.drawings, err)
 	}
-	return add(all, "Drawings by people", "Altered stroke by stroke, as an epoch shows them.", train.Gallery(people, perClass))
+	return add(all, "Drawings by people", "Altered stroke by stroke, as an epoch shows them. "+quickdraw.Credit, train.Gallery(people, perClass))
 }
 
 func add(all []chart.Sheet, title, note string, cells []sheet.Cell) ([]chart.Sheet, error) {

@@ -77,16 +77,19 @@ func plain(text string) string {
 // note says what a set is, in a sentence or two: the report has room for figures, and the card for words.
 func (r *Result) note(s named) string {
 	c := r.CrossValidation
-	var note string
+	var note, from string
+	if s.Collection != "" {
+		from = " " + quickdraw.Credit
+	}
 	switch {
 	case s.Set == r.Photos:
 		note = "The test photos of Fashion-MNIST."
 	case s.Set == r.Drawings:
-		note = "Real drawings, rasterised as the page does it."
+		note = "Real drawings, rasterised as the page does it." + from
 	case s.brief:
 		note = fmt.Sprintf("Without %d of the drawings.", c.Drawings.N-s.N)
 	default:
-		note = fmt.Sprintf("Real drawings, rasterised as the page does it. Each is answered by the one of %d networks that was not trained with it; the network of this report was trained with all of them, by the same recipe.", c.Folds)
+		note = fmt.Sprintf("Real drawings, rasterised as the page does it. Each is answered by the one of %d networks that was not trained with it; the network of this report was trained with all of them, by the same recipe.", c.Folds) + from
 	}
 	if c != nil && s.Set != r.Photos && s.Set != r.Drawings {
 		return note + fmt.Sprintf(" Temperatures and thresholds are from the other folds: %.3g and %s on the mean. Below a threshold the answer is “not sure”, which happens in %s of the cases.", s.Temperature, thresholds(s.Threshold, s.Energy), percent(s.Unsure))

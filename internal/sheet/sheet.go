@@ -49,7 +49,7 @@ func Write(w io.Writer, title string, columns, scale int, cells []Cell) error {
 			panic(fmt.Sprintf("sheet: Write: picture %d has %d pixels, want %d", i, len(c.Pixels), sketch.Side*sketch.Side))
 		}
 		if c.Caption != "" {
-			captions[i/columns] = line
+			captions[i/columns] = line + 1 // its border
 		}
 	}
 	side := sketch.Side * scale
@@ -74,13 +74,16 @@ func Write(w io.Writer, title string, columns, scale int, cells []Cell) error {
 				row[u] = 255 - c.Pixels[v/scale*sketch.Side+u/scale]
 			}
 		}
-		if c.Caption != "" {
-			free := side
-			for k := i + 1; k%columns != 0 && (k >= len(cells) || cells[k].Caption == ""); k++ {
-				free += gap + side
-			}
-			write(canvas, x, y-line, free, c.Caption)
+	}
+	for i, c := range cells { // above all borders
+		if c.Caption == "" {
+			continue
 		}
+		free := side
+		for k := i + 1; k%columns != 0 && (k >= len(cells) || cells[k].Caption == ""); k++ {
+			free += gap + side
+		}
+		write(canvas, gap+i%columns*(side+gap), tops[i/columns]-line-1, free, c.Caption)
 	}
 	return png.Encode(w, canvas)
 }

@@ -29,12 +29,12 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	side := sketch.Side * scale
-	if want := image.Pt(gap+3*(side+gap), gap+line+gap+3*(side+gap)+line); got.Bounds().Size() != want {
+	if want := image.Pt(gap+3*(side+gap), gap+line+gap+3*(side+gap)+line+1); got.Bounds().Size() != want {
 		t.Fatalf("the sheet is %v, want %v", got.Bounds().Size(), want)
 	}
 	at := func(x, y int) uint8 { return got.At(x, y).(color.Gray).Y }
 	left := func(i int) int { return gap + i%3*(side+gap) }
-	top := func(i int) int { return gap + line + gap + i/3*(side+gap) + min(i/3, 1)*line }
+	top := func(i int) int { return gap + line + gap + i/3*(side+gap) + min(i/3, 1)*(line+1) }
 	for i, c := range cells {
 		for v := range side {
 			for u := range side {
@@ -58,11 +58,11 @@ func TestWrite(t *testing.T) {
 		}
 		return n
 	}
-	above := func(i int) int { return dark(left(i), left(i)+side, top(i)-line, top(i)-1) }
+	above := func(i int) int { return dark(left(i), left(i)+side, top(i)-line-1, top(i)-1) }
 	if above(3) == 0 || above(4) == 0 || above(5) == 0 {
 		t.Errorf("the captions have %d, %d and %d dark pixels above the pictures of the second row", above(3), above(4), above(5))
 	}
-	if n := dark(left(4)+side, left(5), top(5)-line, top(5)-1); n != 0 {
+	if n := dark(left(4)+side, left(5), top(5)-line-1, top(5)-1); n != 0 {
 		t.Errorf("the first caption runs %d pixels into the gap before the second", n)
 	}
 	if dark(0, 60, 0, gap+line) == 0 {

@@ -133,6 +133,9 @@ func Identify(path string) (string, error) {
 	return "", nil
 }
 
+// Credit is what has to stand where drawings of the data set are shown.
+const Credit = "From Google's Quick, Draw! data set, © Google, licensed CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)."
+
 // Load reads the collections that Fetch brought into dir, and verifies them. Without them errors.Is(err, fs.ErrNotExist)
 // holds.
 func Load(dir string) (garments, others []sketch.Drawing, err error) {
