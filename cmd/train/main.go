@@ -124,7 +124,7 @@ func work(config train.Config, files train.Files, data, drawings string, resume,
 		return err
 	}
 	display.Print(trainer.Model.Summary())
-	for _, line := range []string{notes, note} {
+	for _, line := range []string{notes, note, trainer.Warning()} {
 		if line != "" {
 			fmt.Fprintln(os.Stderr, line)
 		}

@@ -2,9 +2,11 @@ package train
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"croquis/internal/chart"
+	"croquis/internal/nn"
 	"croquis/internal/sketch"
 )
 
@@ -164,4 +166,23 @@ func contents(s Source) string {
 		return strings.Join(parts, ", ")
 	}
 	return fmt.Sprintf("%d examples", s.Len())
+}
+
+// Warning says that the run is too short for its batch normalisation, or is empty: in use, the moving mean and variance stand
+// for the batch's, and with momentum m they still consist of m^n of their first values after n steps.
+func (t *Trainer) Warning() string {
+	const most = 0.05
+	steps := t.Config.Epochs * t.Steps()
+	for _, node := range t.Model.Nodes {
+		b, ok := node.Layer.(*nn.BatchNormalization)
+		if !ok {
+			continue
+		}
+		if left := math.Pow(float64(b.Momentum), float64(steps)); left > most {
+			enough := math.Ceil(math.Log(most) / math.Log(float64(b.Momentum)))
+			return fmt.Sprintf("After only %d steps %.0f %% of what batch normalisation takes for the data's mean and variance is not from the data: "+
+				"the figures will say less than the network has learnt. %g steps are enough: give more -epochs or a smaller -batch.", steps, 100*left, enough)
+		}
+	}
+	return ""
 }

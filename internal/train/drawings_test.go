@@ -2,6 +2,7 @@ package train
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -236,6 +237,15 @@ func TestGallery(t *testing.T) {
 	}
 	if cells := Gallery(mustDrawings(t, 1, someDrawings()[:2], nil), 3); len(cells) != 2 || cells[1].Caption != "Bag" {
 		t.Errorf("two drawings give %v", cells)
+	}
+	mixed := someDrawings() // trousers, a bag, a cat
+	mixed = []sketch.Drawing{mixed[2], mixed[1], mixed[2], mixed[0]}
+	var captions []string
+	for _, c := range Gallery(mustDrawings(t, 1, mixed, nil), 3) {
+		captions = append(captions, c.Caption)
+	}
+	if want := []string{"Trouser", "Bag", "none of them", ""}; !slices.Equal(captions, want) {
+		t.Errorf("a cat, a bag, a cat and trousers are called %q, want %q", captions, want)
 	}
 	nameless := Gallery(NewScribbles(1, 5), 3)
 	if len(nameless) != 3 || nameless[0].Caption != "none of them" || nameless[1].Caption != "" {

@@ -258,3 +258,28 @@ func TestThesisRecipe(t *testing.T) {
 		t.Error("the thesis has no augmentation")
 	}
 }
+
+// TestWarning: 0.99^298 is the last above a twentieth; a network without batch normalisation has nothing to warn of.
+func TestWarning(t *testing.T) {
+	set := synthetic(t, 66, 1)
+	for _, c := range []struct {
+		arch   string
+		epochs int
+		want   string
+	}{
+		{"tiny", 20, "After only 20 steps 82 % "},
+		{"tiny", 298, "After only 298 steps 5 % of what batch normalisation takes"},
+		{"tiny", 299, ""},
+		{"lenet5", 1, ""},
+	} {
+		config := small()
+		config.Arch, config.Epochs, config.Validation = c.arch, c.epochs, 40
+		got := prepare(t, config, set, "", Watch{}).Warning()
+		if (c.want == "") != (got == "") || !strings.HasPrefix(got, c.want) {
+			t.Errorf("%s, %d steps: %q, want %q", c.arch, c.epochs, got, c.want)
+		}
+		if got != "" && !strings.Contains(got, " 299 steps are enough") {
+			t.Errorf("%s, %d steps: %q does not say that 299 are enough", c.arch, c.epochs, got)
+		}
+	}
+}
