@@ -68,7 +68,7 @@ thesis: photos ## train the shipped weights of the thesis's network again: two r
 
 # No drawings by people, so that it needs none; 5,000 photos decide.
 compare: photos ## croquis and tiny beside other networks of their cost, on 5,000 held-out photos after 12 epochs each
-	@for a in croquis croquis-deep croquis-early croquis-padded tiny tiny-short tiny-shallow; do \
+	@for a in croquis croquis-deep croquis-early croquis-padded tiny tiny-deep tiny-deeper; do \
 	  echo "$$a:"; $(GO) run ./cmd/train -arch $$a -data $(DATA) -epochs 12 -validation 5000 -people 0 -others 0 -out runs/compare/$$a/model.json $(ARGS) | grep '^epoch 12/' || exit 1; done
 
 resume: data ## go on where `make train` was stopped, bit for bit

@@ -23,8 +23,8 @@ var table = []struct {
 	{"croquis-deep", CroquisDeep},
 	{"croquis-early", CroquisEarly},
 	{"croquis-padded", CroquisPadded},
-	{"tiny-short", TinyShort},
-	{"tiny-shallow", TinyShallow},
+	{"tiny-deep", TinyDeep},
+	{"tiny-deeper", TinyDeeper},
 }
 
 // Names lists the networks that New knows.

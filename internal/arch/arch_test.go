@@ -22,12 +22,12 @@ func TestSizes(t *testing.T) {
 		{"alexnet", 632250, 0, 14325632},
 		{"vgg", 1255386, 2112, 13237504},
 		{"croquis", 1100890, 2112, 32191104},
-		{"tiny", 97978, 736, 7135808},
+		{"tiny", 79482, 512, 7338720},
 		{"croquis-deep", 904762, 2144, 32732224},
 		{"croquis-early", 320122, 1056, 32627904},
 		{"croquis-padded", 768346, 1824, 32688288},
-		{"tiny-short", 79418, 608, 6232640},
-		{"tiny-shallow", 79482, 512, 7338720},
+		{"tiny-deep", 79418, 608, 6232640},
+		{"tiny-deeper", 97978, 736, 7135808},
 	} {
 		m, err := New(want.name)
 		if err != nil {
@@ -105,8 +105,7 @@ func TestShapes(t *testing.T) {
 		{"vgg", "conv2d_12", nn.Shape{1, 1, 128}},
 		{"croquis", "add_2", nn.Shape{3, 3, 192}},
 		{"croquis-padded", "add_2", nn.Shape{4, 4, 144}},
-		{"tiny", "add_2", nn.Shape{7, 7, 32}},
-		{"tiny", "add_3", nn.Shape{3, 3, 32}},
+		{"tiny", "add_1", nn.Shape{7, 7, 48}},
 	} {
 		m, err := New(want.arch)
 		if err != nil {
