@@ -83,7 +83,7 @@ func Prepare(c *Config, d Data) (*Material, error) {
 		if source.Len() == 0 {
 			return fmt.Errorf("train: there is nothing to take %d examples an epoch from", n)
 		}
-		parts = append(parts, Part{source, n})
+		parts = append(parts, Part{Source: source, Take: n})
 		return nil
 	}
 	if err := add(take(c.Renderings), func() (Source, error) {
@@ -135,7 +135,8 @@ func Prepare(c *Config, d Data) (*Material, error) {
 	}
 	stem := slices.Clone(parts)
 	stem[0].Take += people
-	parts = append(parts, Part{drawings, people})
+	parts[0].Skip = c.stem() * people // no photo comes back altered as the stem has shown it
+	parts = append(parts, Part{Source: drawings, Take: people})
 	m.Train = &Staged{First: Mix(c.Seed, stem...), Then: Mix(c.Seed, parts...), From: c.stem()}
 	return m, nil
 }

@@ -125,6 +125,31 @@ func TestShares(t *testing.T) {
 	}
 }
 
+// Augmentation is a function of the picture and of how often it has been shown: as often in all as the epochs say, and never twice
+// as the same time, although the stem shows more photos an epoch than what follows.
+func TestPhotosAfterTheStem(t *testing.T) {
+	c := everything()
+	m := material(t, &c, synthetic(t, 340, 1))
+	staged := m.Train.(*Staged)
+	photos := counter(300)
+	shown := map[[2]float32]int{}
+	pixels, target := make([]uint8, fashion.Pixels), make([]float32, Classes)
+	for epoch := range c.Epochs {
+		mixture := staged.Then.(*mix)
+		if epoch < staged.From {
+			mixture = staged.First.(*mix)
+		}
+		mixture.parts[0].Source = photos
+		for i := range mixture.parts[0].Take {
+			mixture.Example(epoch, i, pixels, target)
+			shown[[2]float32{target[0], target[1]}]++
+		}
+	}
+	if want := 2*(300+90) + 2*300; len(shown) != want {
+		t.Errorf("%d photos were shown in %d ways, want another way each time", want, len(shown))
+	}
+}
+
 // Folds hold equal shares of every class and depend on nothing but the key_ids.
 func TestFolds(t *testing.T) {
 	drawings := drawn(100)

@@ -104,10 +104,11 @@ func Split(total, n int, seed uint64) (train, validation []int) {
 	return train, validation
 }
 
-// A Part is one source of a mixture, and how many of its examples each epoch takes; 0 takes all.
+// A Part is one source of a mixture.
 type Part struct {
 	Source Source
-	Take   int
+	Take   int // examples in an epoch; 0: all
+	Skip   int // examples that are passed over before the first epoch's, as if others had taken them
 }
 
 // Mix joins several sources. Where an epoch takes fewer examples than a source has, the next epoch goes on where it
@@ -116,8 +117,8 @@ type Part struct {
 func Mix(seed uint64, parts ...Part) Source {
 	m := &mix{seed: seed, parts: parts}
 	for i, p := range parts {
-		if p.Source.Len() == 0 || p.Take < 0 {
-			panic(fmt.Sprintf("train: Mix: part %d takes %d of %d examples", i, p.Take, p.Source.Len()))
+		if p.Source.Len() == 0 || p.Take < 0 || p.Skip < 0 {
+			panic(fmt.Sprintf("train: Mix: part %d takes %d of %d examples after %d", i, p.Take, p.Source.Len(), p.Skip))
 		}
 		if p.Take == 0 {
 			m.parts[i].Take = p.Source.Len()
@@ -142,7 +143,7 @@ func (m *mix) Example(epoch, i int, pixels []uint8, target []float32) {
 			continue
 		}
 		n := p.Source.Len()
-		at := epoch*p.Take + i
+		at := p.Skip + epoch*p.Take + i
 		round := at / n
 		p.Source.Example(round, permute(random.NewStream(m.seed, fmt.Sprint("mix ", k), uint64(round)), n, at%n), pixels, target)
 		return
@@ -155,6 +156,7 @@ func (m *mix) Fingerprint() string {
 	for _, p := range m.parts {
 		h.Write([]byte(p.Source.Fingerprint()))
 		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(p.Take)))
+		h.Write(binary.LittleEndian.AppendUint64(nil, uint64(p.Skip)))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }

@@ -125,7 +125,7 @@ func (r *recorder) Example(epoch, i int, pixels []uint8, target []float32) {
 // seen three times and every one of the second ten times.
 func TestMix(t *testing.T) {
 	a, b := counter(100), counter(20)
-	m := Mix(9, Part{a, 30}, Part{b, 0})
+	m := Mix(9, Part{Source: a, Take: 30}, Part{Source: b})
 	if m.Len() != 50 {
 		t.Fatalf("an epoch has %d examples, want 50", m.Len())
 	}
@@ -158,8 +158,11 @@ func TestMix(t *testing.T) {
 	if len(rounds) != 3 {
 		t.Errorf("the first part was asked for the epochs %v, want 0, 1 and 2", rounds)
 	}
-	if m.Fingerprint() == Mix(9, Part{a, 31}, Part{b, 0}).Fingerprint() {
+	if m.Fingerprint() == Mix(9, Part{Source: a, Take: 31}, Part{Source: b}).Fingerprint() {
 		t.Error("another share has the same fingerprint")
+	}
+	if m.Fingerprint() == Mix(9, Part{Source: a, Take: 30, Skip: 5}, Part{Source: b}).Fingerprint() {
+		t.Error("other examples of the same source have the same fingerprint")
 	}
 }
 
@@ -168,7 +171,7 @@ func TestMixTrains(t *testing.T) {
 	c := small()
 	c.Validation = 0
 	source := func() Source {
-		return Mix(c.Seed, Part{NewPhotos(synthetic(t, 90, 1), nil, c.augment()), 0}, Part{NewPhotos(synthetic(t, 100, 2), nil, nil), 33})
+		return Mix(c.Seed, Part{Source: NewPhotos(synthetic(t, 90, 1), nil, c.augment())}, Part{Source: NewPhotos(synthetic(t, 100, 2), nil, nil), Take: 33})
 	}
 	input := modelfile.Input{Shape: []int{28, 28, 1}, Std: 1}
 	straight, err := New(c, input, source(), nil, Files{}, Watch{})
