@@ -7,9 +7,12 @@ package crossvalidate
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"time"
 
@@ -42,8 +45,13 @@ type Options struct {
 
 // Check says why a cross-validation with c is none, or nil.
 func Check(c *train.Config) error {
-	if c.Folds < 2 || c.People <= 0 {
+	switch {
+	case c.Folds < 2 || c.People <= 0:
 		return fmt.Errorf("crossvalidate: -folds is %d and -people %g; expected 2 folds at least and a share of drawings by people", c.Folds, c.People)
+	case c.Fold != 0:
+		return fmt.Errorf("crossvalidate: -fold is %d; expected none: each fold is left out in its turn", c.Fold)
+	case c.Teacher != "":
+		return fmt.Errorf("crossvalidate: -teacher is %q, from which a fold's network could learn the drawings that it must not know; give the folder of a cross-validation (-teachers)", c.Teacher)
 	}
 	return nil
 }
@@ -53,17 +61,17 @@ func Run(ctx context.Context, o Options) (*evaluate.Folds, *train.Result, error)
 	if err := Check(&o.Config); err != nil {
 		return nil, nil, err
 	}
-	recipe, err := o.stem(ctx)
-	if err != nil {
+	folds := &evaluate.Folds{
+		Arch: o.Config.Arch, Folds: o.Config.Folds, Epochs: o.Config.Epochs, Batch: o.Config.Batch, Seed: o.Config.Seed, Machine: machine.Describe(),
+	}
+	if err := o.stem(ctx, folds); err != nil {
 		return nil, nil, err
 	}
-	folds := &evaluate.Folds{Arch: o.Config.Arch, Folds: o.Config.Folds, Epochs: o.Config.Epochs, Recipe: recipe, Machine: machine.Describe()}
 	for k := range o.Config.Folds {
 		if err := o.fold(ctx, k, folds); err != nil {
 			return nil, nil, err
 		}
 	}
-	folds.Date = time.Now().UTC().Format(time.RFC3339)
 	if err := save(filepath.Join(o.Dir, "folds.json"), folds); err != nil {
 		return nil, nil, err
 	}
@@ -80,6 +88,9 @@ func (o *Options) begin(name string, fold int) (*train.Trainer, *train.Material,
 	c.Fold = fold
 	if o.Teachers != "" {
 		c.Teacher = filepath.Join(o.Teachers, name, "model.json")
+		if err := checkTeacher(&c, name == "stem"); err != nil {
+			return nil, nil, err
+		}
 	}
 	m, err := train.Prepare(&c, o.Data)
 	if err != nil {
@@ -87,6 +98,22 @@ func (o *Options) begin(name string, fold int) (*train.Trainer, *train.Material,
 	}
 	t, err := train.New(c, m.Input, m.Train, m.Validation, o.files(name), o.Watch)
 	return t, m, err
+}
+
+// checkTeacher makes sure that c's teacher has not learnt what c leaves out: a fold, or before the folds every drawing.
+func checkTeacher(c *train.Config, stem bool) error {
+	f, err := modelfile.Load(c.Teacher)
+	if err != nil {
+		return fmt.Errorf("crossvalidate: the teacher: %w", err)
+	}
+	fold := f.Training.Notes[quickdraw.NoteFold]
+	if want := quickdraw.Fold(c.Fold, c.Folds); c.Fold > 0 && fold != want {
+		return fmt.Errorf("crossvalidate: the teacher %s has left out the fold %q of the drawings, expected %q: cross-validate its network with -folds=%d first", c.Teacher, fold, want, c.Folds)
+	}
+	if learnt := f.Training.Notes[quickdraw.NoteDrawings]; stem && learnt != "" {
+		return fmt.Errorf("crossvalidate: the teacher %s has learnt the drawings %q, expected none of them: give the folder of a cross-validation", c.Teacher, learnt)
+	}
+	return nil
 }
 
 func (o *Options) files(name string) train.Files {
@@ -109,23 +136,25 @@ func (o *Options) run(ctx context.Context, t *train.Trainer) error {
 	return nil
 }
 
-// stem trains the epochs that all runs share, and returns the recipe in one line.
-func (o *Options) stem(ctx context.Context) (recipe string, err error) {
+// stem trains the epochs that all runs share, and notes what is trained.
+func (o *Options) stem(ctx context.Context, folds *evaluate.Folds) error {
 	t, _, err := o.begin("stem", 0)
 	if err != nil {
-		return "", err
+		return err
 	}
+	folds.Recipe = t.RecipeLine()
+	folds.Parameters, _ = t.Model.Count()
 	o.Say(fmt.Sprintf("Stem: %d of %d epochs, without drawings by people", t.StemEpochs(), o.Config.Epochs))
 	if note, err := t.BeginOrResume(); err != nil {
-		return "", err
+		return err
 	} else if note != "" {
 		o.Say(note)
 	}
 	if err := t.RunStem(ctx); err != nil {
-		return "", err
+		return err
 	}
 	o.seconds += train.Seconds(t.History)
-	return t.RecipeLine(), t.Export(o.files("stem").Model)
+	return t.Export(o.files("stem").Model)
 }
 
 // fold trains without fold k, counted from 0, and adds its answers.
@@ -203,6 +232,20 @@ func (o *Options) command() string {
 	return line
 }
 
+// save writes the answers, with the day. Those that are there already, from here or elsewhere, keep their day and machine.
 func save(path string, folds *evaluate.Folds) error {
+	folds.Date = time.Now().UTC().Format(time.RFC3339)
+	if b, err := os.ReadFile(path); err == nil {
+		if there, err := evaluate.ParseFolds(b); err == nil {
+			same := *there
+			same.Date, same.Machine = folds.Date, folds.Machine
+			if reflect.DeepEqual(&same, folds) {
+				*folds = *there
+				return nil
+			}
+		}
+	} else if !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("crossvalidate: %w", err)
+	}
 	return whole.Write(path, func(f *os.File) error { return folds.WriteJSON(f) })
 }

@@ -1,6 +1,7 @@
 package crossvalidate
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -88,7 +89,7 @@ func TestRun(t *testing.T) {
 	if want := train.Brief(time.Duration(seconds * float64(time.Second))); !strings.HasSuffix(said, " took "+want) {
 		t.Errorf("in the end it says %q, want %s", said, want)
 	}
-	dealt := train.Folds(o.Data.Garments, 2)
+	dealt := quickdraw.Folds(o.Data.Garments, 2)
 	of := map[string]int{}
 	for i, d := range o.Data.Garments {
 		of[d.KeyID] = dealt[i]
@@ -131,6 +132,12 @@ func TestRun(t *testing.T) {
 		t.Errorf("folds.json cannot be read: %v", err)
 	}
 
+	older := bytes.Replace(first, []byte(folds.Date), []byte("2026-01-31T12:00:00Z"), 1)
+	if err := os.WriteFile(filepath.Join(dir, "folds.json"), older, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	first = older
+
 	// As if a program that calibrates otherwise had written it.
 	final := filepath.Join(dir, "final", "model.json")
 	whole, err := os.ReadFile(final)
@@ -148,6 +155,9 @@ func TestRun(t *testing.T) {
 	}
 	if now, err := os.ReadFile(final); err != nil || !slices.Equal(now, whole) {
 		t.Errorf("a second start does not calibrate the network again and write it anew (%v)", err)
+	}
+	if second, err := os.ReadFile(filepath.Join(dir, "folds.json")); err != nil || !slices.Equal(second, first) {
+		t.Errorf("a second start writes other answers, or another day for the same (%v)", err)
 	}
 	for i, d := range again.Drawings {
 		if !slices.Equal(d.Logits, folds.Drawings[i].Logits) {
@@ -199,10 +209,49 @@ func TestStopped(t *testing.T) {
 	}
 }
 
-func TestNothingToFold(t *testing.T) {
-	o := options(t, t.TempDir())
-	o.Config.People = 0
-	if _, _, err := Run(context.Background(), o); err == nil || !strings.Contains(err.Error(), "-people") {
-		t.Errorf("a cross-validation without drawings: %v", err)
+func TestCheck(t *testing.T) {
+	for want, spoil := range map[string]func(*train.Config){
+		"-people 0":                  func(c *train.Config) { c.People = 0 },
+		"-folds is 1":                func(c *train.Config) { c.Folds = 1 },
+		"-fold is 2":                 func(c *train.Config) { c.Fold = 2 },
+		"-teacher is \"model.json\"": func(c *train.Config) { c.Teacher, c.Distil = "model.json", 0.5 },
+	} {
+		o := options(t, t.TempDir())
+		spoil(&o.Config)
+		if _, _, err := Run(context.Background(), o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}
+
+// A teacher that has learnt what a fold leaves out is no teacher of it: nor one of other folds, nor for the stem one that
+// has learnt any drawing.
+func TestCheckTeacher(t *testing.T) {
+	dir := t.TempDir()
+	o := options(t, dir)
+	if _, _, err := Run(context.Background(), o); err != nil {
+		t.Fatal(err)
+	}
+	c := o.Config
+	for _, one := range []struct {
+		run         string
+		fold, folds int
+		stem        bool
+		want        string
+	}{
+		{"stem", 0, 2, true, ""},
+		{"fold-1", 1, 2, false, ""},
+		{"final", 0, 2, false, ""},
+		{"fold-2", 1, 2, false, `left out the fold "2 of 2" of the drawings, expected "1 of 2"`},
+		{"fold-1", 1, 3, false, `expected "1 of 3"`},
+		{"final", 1, 2, false, `left out the fold ""`},
+		{"final", 0, 2, true, `has learnt the drawings "garments"`},
+		{"nobody", 1, 2, false, "nobody"},
+	} {
+		c.Teacher, c.Fold, c.Folds = filepath.Join(dir, one.run, "model.json"), one.fold, one.folds
+		err := checkTeacher(&c, one.stem)
+		if (err == nil) != (one.want == "") || err != nil && !strings.Contains(err.Error(), one.want) {
+			t.Errorf("%s for fold %d of %d: error %v, want %q", one.run, one.fold, one.folds, err, one.want)
+		}
 	}
 }

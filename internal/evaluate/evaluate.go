@@ -175,8 +175,8 @@ func (r *Result) judgeFolds(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if arch := r.file.Training.Arch; arch != folds.Arch {
-		return fmt.Errorf("%s: a cross-validation of %q, but the network is a %q: give that of the network", path, folds.Arch, arch)
+	if err := folds.Stands(r.file); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
 	}
 	if r.CrossValidation, err = folds.Summary(); err != nil {
 		return fmt.Errorf("%s: %w", path, err)

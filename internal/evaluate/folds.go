@@ -11,16 +11,22 @@ import (
 	"time"
 
 	"croquis/internal/fashion"
+	"croquis/internal/modelfile"
 	"croquis/internal/sketch/quickdraw"
 )
 
 // Folds are the answers of a cross-validation over drawings by people: each drawing is answered by the one network of Folds
 // that was not trained with it. They stand in for a network that was trained with all of them, by the same recipe.
 type Folds struct {
-	Arch     string        `json:"arch"`
-	Folds    int           `json:"folds"`
-	Epochs   int           `json:"epochs"`
-	Recipe   string        `json:"recipe"`
+	Arch   string `json:"arch"`
+	Folds  int    `json:"folds"`
+	Epochs int    `json:"epochs"`
+	Batch  int    `json:"batch"`
+	Seed   uint64 `json:"seed"`
+	Recipe string `json:"recipe"`
+	// Parameters is how many trainable weights the network has: a name can change its shape.
+	Parameters int `json:"parameters"`
+
 	Machine  string        `json:"machine"`
 	Date     string        `json:"date"`     // RFC 3339
 	Photos   []float64     `json:"photos"`   // share of the validation photos that each fold's network names correctly; may be empty
@@ -76,6 +82,24 @@ func ParseFolds(b []byte) (*Folds, error) {
 	return f, f.check()
 }
 
+// Stands says why these answers cannot stand in for the network's own, or nil: another recipe or shape made them.
+func (f *Folds) Stands(m *modelfile.File) error {
+	parameters, _ := m.Model.Count()
+	t := &m.Training
+	for _, c := range []struct {
+		what      string
+		here, has any
+	}{
+		{"network", f.Arch, t.Arch}, {"number of parameters", f.Parameters, parameters}, {"recipe", f.Recipe, t.Recipe},
+		{"number of epochs", f.Epochs, t.Epochs}, {"batch", f.Batch, t.Batch}, {"seed", f.Seed, t.Seed},
+	} {
+		if c.here != c.has {
+			return fmt.Errorf("folds: a cross-validation whose %s is %v, but %q has %v: give the one that the network is from", c.what, c.here, m.Name, c.has)
+		}
+	}
+	return nil
+}
+
 // check finds what would make figures of the answers wrong.
 func (f *Folds) check() error {
 	switch {
@@ -83,8 +107,8 @@ func (f *Folds) check() error {
 		return errors.New("folds: no arch: expected the name of the network")
 	case f.Folds < 2 || f.Folds > len(f.Drawings):
 		return fmt.Errorf("folds: %d folds of %d drawings, expected 2 folds at least and no empty one", f.Folds, len(f.Drawings))
-	case f.Epochs < 1:
-		return fmt.Errorf("folds: %d epochs, expected 1 at least", f.Epochs)
+	case f.Epochs < 1 || f.Batch < 1 || f.Parameters < 1:
+		return fmt.Errorf("folds: %d epochs, batches of %d, %d parameters, expected 1 of each at least", f.Epochs, f.Batch, f.Parameters)
 	case len(f.Photos) != 0 && len(f.Photos) != f.Folds:
 		return fmt.Errorf("folds: %d figures on photos, expected one for each of the %d folds, or none", len(f.Photos), f.Folds)
 	}

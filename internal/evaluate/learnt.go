@@ -24,10 +24,26 @@ func readLearnt(f *modelfile.File) (l learnt, err error) {
 		if at < 0 {
 			return l, fmt.Errorf("%q says that it was trained with the drawings %q, which are in no list of this project: what it has not seen cannot be told", f.Name, name)
 		}
-		l.keys = map[string]bool{}
+		var drawings []sketch.Drawing
 		for _, g := range all[at].Groups {
+			label := sketch.NoLabel
+			if g.Label != nil {
+				label = *g.Label
+			}
 			for _, id := range g.KeyIDs {
-				l.keys[id] = true
+				drawings = append(drawings, sketch.Drawing{KeyID: id, Label: label})
+			}
+		}
+		leftOut, folds := 0, 1
+		if note := f.Training.Notes[quickdraw.NoteFold]; note != "" {
+			if leftOut, folds, err = quickdraw.ParseFold(note); err != nil {
+				return l, fmt.Errorf("%q says that it was trained without a fold: %w", f.Name, err)
+			}
+		}
+		l.keys = map[string]bool{}
+		for i, fold := range quickdraw.Folds(drawings, folds) {
+			if fold != leftOut {
+				l.keys[drawings[i].KeyID] = true
 			}
 		}
 	}

@@ -31,10 +31,15 @@ func taught(t *testing.T) *modelfile.File {
 	t.Helper()
 	_, train, _ := data(t)
 	f, _ := network(t, train, "softmax", func(f *modelfile.File) {
-		f.Training.Arch = "small"
+		asFolded(f)
 		f.Training.Notes = map[string]string{quickdraw.NoteDrawings: "garments", quickdraw.NoteOthers: quickdraw.ExposedHalf}
 	})
 	return f
+}
+
+// asFolded makes twoFolds a cross-validation of f.
+func asFolded(f *modelfile.File) {
+	f.Training.Arch, f.Training.Epochs, f.Training.Batch, f.Training.Seed = "small", 3, 16, 7
 }
 
 // foldsFile writes the cross-validation that can be computed by hand.
@@ -215,14 +220,60 @@ func TestRunRefusesWhatItCannotTell(t *testing.T) {
 		f *modelfile.File
 		o Options
 	}{
-		`trained with the drawings "mine"`:       {noted(quickdraw.NoteDrawings, "mine"), Options{Drawings: drawings}},
-		`trained with the other things "all"`:    {noted(quickdraw.NoteOthers, "all"), Options{Drawings: drawings}},
-		"all 1 drawings are of words":            {taught(t), Options{Drawings: drawings, Others: exposed}},
-		`cross-validation of "large", but the n`: {taught(t), Options{Drawings: drawings, Folds: foldsFile(t, func(f *Folds) { f.Arch = "large" })}},
-		"expected the answers of a cross":        {taught(t), Options{Drawings: drawings, Folds: drawings}},
-		"no such file":                           {taught(t), Options{Drawings: drawings, Folds: "/nonexistent"}},
+		`trained with the drawings "mine"`:    {noted(quickdraw.NoteDrawings, "mine"), Options{Drawings: drawings}},
+		`trained with the other things "all"`: {noted(quickdraw.NoteOthers, "all"), Options{Drawings: drawings}},
+		"all 1 drawings are of words":         {taught(t), Options{Drawings: drawings, Others: exposed}},
+		"expected the answers of a cross":     {taught(t), Options{Drawings: drawings, Folds: drawings}},
+		"no such file":                        {taught(t), Options{Drawings: drawings, Folds: "/nonexistent"}},
 	} {
 		if _, err := Run(c.f, c.o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("error %v, want one with %q", err, want)
+		}
+	}
+}
+
+// What a fold's network has left out is new to it.
+func TestFoldLeftOut(t *testing.T) {
+	f := taught(t)
+	all, err := readLearnt(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	times := map[string]int{}
+	for k := 1; k <= 5; k++ {
+		f.Training.Notes[quickdraw.NoteFold] = quickdraw.Fold(k, 5)
+		l, err := readLearnt(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for id := range l.keys {
+			times[id]++
+		}
+	}
+	for id := range all.keys {
+		if times[id] != 4 {
+			t.Fatalf("drawing %s is learnt in %d of 5 folds, want 4", id, times[id])
+		}
+	}
+	f.Training.Notes[quickdraw.NoteFold] = "some"
+	if _, err := readLearnt(f); err == nil || !strings.Contains(err.Error(), `the fold is "some"`) {
+		t.Errorf("a fold that cannot be read: %v", err)
+	}
+}
+
+// A cross-validation of another recipe, or of another shape of the same name, says nothing of this network.
+func TestFoldsOfAnother(t *testing.T) {
+	f := taught(t)
+	for want, change := range map[string]func(*Folds){
+		"whose network is large":               func(o *Folds) { o.Arch = "large" },
+		"number of parameters is 7851":         func(o *Folds) { o.Parameters++ },
+		"number of epochs is 4":                func(o *Folds) { o.Epochs++ },
+		"batch is 17":                          func(o *Folds) { o.Batch++ },
+		"seed is 8":                            func(o *Folds) { o.Seed++ },
+		"recipe is otherwise, but \"nearest\"": func(o *Folds) { o.Recipe = "otherwise" },
+	} {
+		_, err := Run(f, Options{Drawings: file(t, garments), Folds: foldsFile(t, change), Now: noon})
+		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v, want one with %q", err, want)
 		}
 	}

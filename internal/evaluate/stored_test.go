@@ -14,7 +14,7 @@ func kept(t *testing.T) (*modelfile.File, *Result, string) {
 	t.Helper()
 	everything.Do(func() {
 		dir, train, _ := data(t)
-		f, _ := network(t, train, "softmax", func(f *modelfile.File) { f.Training.Arch = "small" })
+		f, _ := network(t, train, "softmax", asFolded)
 		r, err := Run(f, Options{
 			Photos: dir, Drawings: file(t, garments), Others: file(t, things), Folds: foldsFile(t, nil), Generated: 5, Corruptions: true,
 			Now: noon, Machine: "a <machine>",

@@ -65,7 +65,7 @@ type Config struct {
 	Others     float64 `json:"others" help:"drawings of other things by people, in an epoch, as a share of the photos; the answer to them is not to know"`
 	Scribbles  float64 `json:"scribbles" help:"generated scribbles and noise, in an epoch, as a share of the photos; the answer to them is not to know"`
 	Folds      int     `json:"folds" help:"into so many folds the drawings by people are dealt, see -fold"`
-	Fold       int     `json:"fold" help:"leave this fold of the drawings by people out, 1 to -folds, to judge by them; 0: learn from all"`
+	Fold       int     `json:"fold" help:"leave this fold of the drawings by people out, 1 to -folds, as cmd/crossvalidate does in turn; 0: learn from all"`
 
 	// Distillation (Hinton, Vinyals and Dean 2015, arXiv:1503.02531), at temperature 1.
 	Distil  float64 `json:"distil" help:"share of the target that is the teacher's answer, 0 to 1; see -teacher"`

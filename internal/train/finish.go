@@ -15,7 +15,6 @@ import (
 	"croquis/internal/metrics"
 	"croquis/internal/modelfile"
 	"croquis/internal/nn"
-	"croquis/internal/sketch/quickdraw"
 	"croquis/internal/whole"
 )
 
@@ -173,14 +172,8 @@ func (t *Trainer) modelFile(r *Result, test *fashion.Set, command string) (*mode
 		Training: modelfile.Training{
 			Arch: c.Arch, Recipe: recipeLine(c), Data: fmt.Sprintf("%s, %d photos held out", contents(t.train), c.Validation),
 			Command: command, Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch,
-			Notes: map[string]string{"kept": fmt.Sprintf("the weights after epoch %d of %d", r.KeptEpoch, c.Epochs)},
+			Notes: t.notes(r.KeptEpoch),
 		},
-	}
-	if c.People > 0 {
-		f.Training.Notes[quickdraw.NoteDrawings] = "garments"
-	}
-	if c.Others > 0 {
-		f.Training.Notes[quickdraw.NoteOthers] = quickdraw.ExposedHalf
 	}
 	if r.Best != nil {
 		f.Metrics["photos_top1_best_epoch"] = *r.Best

@@ -8,6 +8,7 @@ import (
 	"croquis/internal/modelfile"
 	"croquis/internal/nn"
 	"croquis/internal/sketch"
+	"croquis/internal/sketch/quickdraw"
 	"croquis/internal/whole"
 )
 
@@ -36,6 +37,22 @@ func (t *Trainer) Logits(drawings []sketch.Drawing) ([]float32, error) {
 	return out, nil
 }
 
+// notes say what the weights after an epoch are, and what they have seen.
+func (t *Trainer) notes(epoch int) map[string]string {
+	c := &t.Config
+	notes := map[string]string{"kept": fmt.Sprintf("the weights after epoch %d of %d", epoch, c.Epochs)}
+	if c.People > 0 && epoch > c.stem() {
+		notes[quickdraw.NoteDrawings] = "garments"
+		if c.Fold > 0 {
+			notes[quickdraw.NoteFold] = quickdraw.Fold(c.Fold, c.Folds)
+		}
+	}
+	if c.Others > 0 {
+		notes[quickdraw.NoteOthers] = quickdraw.ExposedHalf
+	}
+	return notes
+}
+
 // Export writes the network as it stands, with the averaged weights, if the run averages: a teacher for another. It is not
 // judged, and has no known answers to check itself by.
 func (t *Trainer) Export(path string) error {
@@ -44,7 +61,7 @@ func (t *Trainer) Export(path string) error {
 		Name: t.Config.Arch, Labels: fashion.Labels[:], Input: t.Input, Model: t.Model,
 		Training: modelfile.Training{
 			Arch: t.Config.Arch, Recipe: recipeLine(&t.Config), Seed: t.Config.Seed, Epochs: t.Config.Epochs, Batch: t.Config.Batch,
-			Notes: map[string]string{"kept": fmt.Sprintf("the weights after epoch %d of %d", t.epoch, t.Config.Epochs)},
+			Notes: t.notes(t.epoch),
 		},
 	}, modelfile.Float32)
 	if err != nil {

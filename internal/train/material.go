@@ -1,9 +1,6 @@
 package train
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -114,7 +111,7 @@ func Prepare(c *Config, d Data) (*Material, error) {
 	learnt := d.Garments
 	if c.Fold > 0 {
 		learnt = nil
-		for i, fold := range Folds(d.Garments, c.Folds) {
+		for i, fold := range quickdraw.Folds(d.Garments, c.Folds) {
 			if fold == c.Fold {
 				m.LeftOut = append(m.LeftOut, d.Garments[i])
 			} else {
@@ -141,8 +138,10 @@ func Prepare(c *Config, d Data) (*Material, error) {
 	return m, nil
 }
 
-// stem is how many epochs come before the first drawing by people.
-func (c *Config) stem() int { return int(math.Round(c.PeopleFrom * float64(c.Epochs))) }
+// stem is how many epochs come before the first drawing by people. The last epoch has them, however short the run.
+func (c *Config) stem() int {
+	return min(int(math.Round(c.PeopleFrom*float64(c.Epochs))), c.Epochs-1)
+}
 
 func garments(c *Config, n int, scarce ...int) Source {
 	return NewGarments(c.Seed, n, garment.Learnt(), &augment.Default, scarce...)
@@ -186,28 +185,6 @@ func balanced(drawings []sketch.Drawing) []sketch.Drawing {
 		}
 	}
 	return all
-}
-
-// Folds deals drawings into k folds, numbered from 1: those of each class in the order of the SHA-256 of their key_ids,
-// one to a fold in turn. Neither the order of the drawings nor a seed matters.
-func Folds(drawings []sketch.Drawing, k int) []int {
-	type card struct {
-		at  int
-		sum string
-	}
-	byLabel := map[int][]card{}
-	for i, d := range drawings {
-		sum := sha256.Sum256([]byte(d.KeyID))
-		byLabel[d.Label] = append(byLabel[d.Label], card{i, hex.EncodeToString(sum[:])})
-	}
-	folds := make([]int, len(drawings))
-	for _, cards := range byLabel {
-		slices.SortFunc(cards, func(a, b card) int { return cmp.Compare(a.sum, b.sum) })
-		for n, c := range cards {
-			folds[c.at] = n%k + 1
-		}
-	}
-	return folds
 }
 
 // Staged gives the examples of one source first and of another, of the same length, from an epoch on.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"croquis/internal/fashion"
+	"croquis/internal/modelfile"
 	"croquis/internal/random"
 	"croquis/internal/sketch"
 	"croquis/internal/sketch/garment"
@@ -87,7 +88,7 @@ func TestShares(t *testing.T) {
 			t.Error("the stem has drawings by people")
 		}
 	}
-	folds := Folds(drawn(60), 3)
+	folds := quickdraw.Folds(drawn(60), 3)
 	out := map[string]bool{}
 	for i, d := range drawn(60) {
 		if folds[i] == 2 {
@@ -147,29 +148,6 @@ func TestPhotosAfterTheStem(t *testing.T) {
 	}
 	if want := 2*(300+90) + 2*300; len(shown) != want {
 		t.Errorf("%d photos were shown in %d ways, want another way each time", want, len(shown))
-	}
-}
-
-// Folds hold equal shares of every class and depend on nothing but the key_ids.
-func TestFolds(t *testing.T) {
-	drawings := drawn(100)
-	folds := Folds(drawings, 5)
-	count := map[[2]int]int{}
-	byKey := map[string]int{}
-	for i, d := range drawings {
-		count[[2]int{d.Label, folds[i]}]++
-		byKey[d.KeyID] = folds[i]
-	}
-	for key, n := range count {
-		if want := map[int]int{0: 10, 1: 8, 9: 2}[key[0]]; n != want {
-			t.Errorf("fold %d has %d drawings of class %d, want %d", key[1], n, key[0], want)
-		}
-	}
-	slices.Reverse(drawings)
-	for i, fold := range Folds(drawings, 5) {
-		if byKey[drawings[i].KeyID] != fold {
-			t.Fatalf("drawing %s changes its fold with the order of the drawings", drawings[i].KeyID)
-		}
 	}
 }
 
@@ -241,11 +219,36 @@ func TestBranchEqualsStraightRun(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, one := range []struct {
+		run            *Trainer
+		drawings, fold string
+	}{{stem, "", ""}, {other, "garments", "2 of 3"}} {
+		if err := one.run.Export(one.run.files.Model); err != nil {
+			t.Fatal(err)
+		}
+		f, err := modelfile.Load(one.run.files.Model)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := f.Training.Notes; n[quickdraw.NoteDrawings] != one.drawings || n[quickdraw.NoteFold] != one.fold || n[quickdraw.NoteOthers] != quickdraw.ExposedHalf {
+			t.Errorf("%s says that it has seen %v", one.run.files.Model, n)
+		}
+	}
 	if _, err := strange.Branch(stem.files.Checkpoint); err == nil || !strings.Contains(err.Error(), "-lr is 0.05") {
 		t.Errorf("a stem with another learning rate: %v", err)
 	}
 	if _, err := begin(3, "early").Branch(fold.files.Checkpoint); err == nil || !strings.Contains(err.Error(), "stem ends after epoch 2") {
 		t.Errorf("a finished run as a stem: %v", err)
+	}
+}
+
+// However short a run is, its last epoch has the drawings by people.
+func TestShortStem(t *testing.T) {
+	for epochs, want := range map[int]int{1: 0, 2: 1, 3: 2, 4: 3, 5: 4, 34: 29, 44: 37} {
+		c := Recipe("tiny")
+		if c.Epochs = epochs; c.stem() != want {
+			t.Errorf("of %d epochs %d are the stem, want %d", epochs, c.stem(), want)
+		}
 	}
 }
 

@@ -1,8 +1,14 @@
 package quickdraw
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"slices"
 	"sync"
+
+	"croquis/internal/sketch"
 )
 
 // What a model file's training notes say of the drawings by people that a network has seen, so that nothing is measured on
@@ -11,6 +17,8 @@ const (
 	// NoteDrawings is the note whose value is the name of the collection of garments that was trained with, as [Identify]
 	// returns it.
 	NoteDrawings = "drawings"
+	// NoteFold is the note that says which of these drawings were left out: those of a fold of [Folds], as [Fold] writes it.
+	NoteFold = "fold left out"
 	// NoteOthers is the note that is ExposedHalf if drawings of other things were trained with: those of [Exposed] words.
 	NoteOthers  = "others"
 	ExposedHalf = "exposed half"
@@ -40,3 +48,36 @@ var otherWords = sync.OnceValue(func() (words []string) {
 	slices.Sort(words)
 	return slices.Compact(words)
 })
+
+// Fold is the note of a network that has not seen fold k of n.
+func Fold(k, n int) string { return fmt.Sprintf("%d of %d", k, n) }
+
+// ParseFold reads what Fold wrote.
+func ParseFold(note string) (k, n int, err error) {
+	if _, err := fmt.Sscanf(note, "%d of %d", &k, &n); err != nil || Fold(k, n) != note || k < 1 || k > n {
+		return 0, 0, fmt.Errorf("quickdraw: the fold is %q, expected one like %q", note, Fold(2, 5))
+	}
+	return k, n, nil
+}
+
+// Folds deals drawings into k folds, numbered from 1: those of each class in the order of the SHA-256 of their key_ids,
+// one to a fold in turn. Neither the order of the drawings nor a seed matters.
+func Folds(drawings []sketch.Drawing, k int) []int {
+	type card struct {
+		at  int
+		sum string
+	}
+	byLabel := map[int][]card{}
+	for i, d := range drawings {
+		sum := sha256.Sum256([]byte(d.KeyID))
+		byLabel[d.Label] = append(byLabel[d.Label], card{i, hex.EncodeToString(sum[:])})
+	}
+	folds := make([]int, len(drawings))
+	for _, cards := range byLabel {
+		slices.SortFunc(cards, func(a, b card) int { return cmp.Compare(a.sum, b.sum) })
+		for n, c := range cards {
+			folds[c.at] = n%k + 1
+		}
+	}
+	return folds
+}
