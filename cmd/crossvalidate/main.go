@@ -84,7 +84,7 @@ func run(args []string) error {
 	display := train.NewDisplay(os.Stdout, os.Stderr, *asJSON)
 	defer display.Clear()
 	o := crossvalidate.Options{
-		Config: config, Dir: *out, Teachers: *teachers, DType: dtype, Watch: display.Watch(),
+		Config: config, Dir: *out, Teachers: *teachers, DType: dtype, Watch: display.Watch,
 		Say: func(line string) { fmt.Fprintln(os.Stderr, line) },
 	}
 	if err := load(&o, *data, *drawings); err != nil {
@@ -104,11 +104,12 @@ func run(args []string) error {
 	}
 	display.Result(result, train.FilesFor(filepath.Join(*out, "final", "model.json")))
 	d := &summary.Drawings
-	display.Print(fmt.Sprintf("Drawings that were not learnt (%d): macro recall %s, named correctly %s, among the first two %s, coarse %s, ECE %.3f",
-		d.N, figure.Percent(d.MacroRecall, 1), figure.Percent(d.Top1, 1), figure.Percent(d.Top2, 1), figure.Percent(d.Coarse, 1), d.ECE))
+	lines := []string{fmt.Sprintf("Drawings that were not learnt (%d): macro recall %s, named correctly %s, among the first two %s, coarse %s, ECE %.3f",
+		d.N, figure.Percent(d.MacroRecall, 1), figure.Percent(d.Top1, 1), figure.Percent(d.Top2, 1), figure.Percent(d.Coarse, 1), d.ECE)}
 	if summary.Others != nil {
-		display.Print(fmt.Sprintf("Other things: AUROC %.4f by the energy, %.4f by the highest probability", summary.Others.AUROC, summary.Others.Probability.AUROC))
+		lines = append(lines, fmt.Sprintf("Other things: AUROC %.4f by the energy, %.4f by the highest probability", summary.Others.AUROC, summary.Others.Probability.AUROC))
 	}
+	display.Summary("cross_validation", summary, lines...)
 	return display.Err()
 }
 

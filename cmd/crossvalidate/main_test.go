@@ -22,6 +22,8 @@ func TestExitStatus(t *testing.T) {
 		{"-arch resnet", 2, "", "croquis"},
 		{"-arch croquis -dtype float64", 2, "", "float64"},
 		{"-arch croquis -distil 0.5", 2, "", "-teacher"},
+		{"-arch croquis -distil 0.5 -teacher model.json", 2, "", "give the folder of a cross-validation (-teachers)"},
+		{"-arch croquis -fold 3", 2, "", "-fold is 3"},
 		{"-arch croquis -data " + empty, 1, "", "make data"},
 		{"-arch croquis -quickdraw " + empty, 1, "", "make data"},
 		{"-arch thesis", 2, "", "-people"},

@@ -115,7 +115,7 @@ func work(config train.Config, files train.Files, data, drawings string, resume,
 	}
 	display := train.NewDisplay(os.Stdout, os.Stderr, asJSON)
 	defer display.Clear()
-	trainer, err := train.New(config, material.Input, material.Train, material.Validation, files, display.Watch())
+	trainer, err := train.New(config, material.Input, material.Train, material.Validation, files, display.Watch(""))
 	if err != nil {
 		return err
 	}

@@ -36,9 +36,9 @@ type Options struct {
 	// folds and whose final network teaches the final one, so that nothing of a fold leaks through a teacher. Needs
 	// Config.Distil.
 	Teachers string
-	DType    modelfile.DType // of the final model file
-	Watch    train.Watch
-	Say      func(line string) // what begins and what came of it
+	DType    modelfile.DType              // of the final model file
+	Watch    func(run string) train.Watch // how to watch stem, fold-1, …, final; nil: not at all
+	Say      func(line string)            // what begins and what came of it
 
 	seconds float64 // of all epochs so far
 }
@@ -96,7 +96,11 @@ func (o *Options) begin(name string, fold int) (*train.Trainer, *train.Material,
 	if err != nil {
 		return nil, nil, err
 	}
-	t, err := train.New(c, m.Input, m.Train, m.Validation, o.files(name), o.Watch)
+	var watch train.Watch
+	if o.Watch != nil {
+		watch = o.Watch(name)
+	}
+	t, err := train.New(c, m.Input, m.Train, m.Validation, o.files(name), watch)
 	return t, m, err
 }
 

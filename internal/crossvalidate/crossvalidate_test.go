@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -76,7 +77,10 @@ func TestRun(t *testing.T) {
 	o := options(t, dir)
 	epochs := 0
 	var seconds float64
-	o.Watch = train.Watch{Epoch: func(e train.Epoch, _ int, _ bool) { epochs++; seconds += e.Seconds }}
+	runs := map[string]int{}
+	o.Watch = func(run string) train.Watch {
+		return train.Watch{Epoch: func(e train.Epoch, _ int, _ bool) { runs[run]++; epochs++; seconds += e.Seconds }}
+	}
 	var said string
 	o.Say = func(line string) { said = line }
 	folds, result, err := Run(context.Background(), o)
@@ -85,6 +89,9 @@ func TestRun(t *testing.T) {
 	}
 	if want := 2 + 3*2; epochs != want {
 		t.Errorf("%d epochs were trained, want %d: a stem and three branches", epochs, want)
+	}
+	if want := map[string]int{"stem": 2, "fold-1": 2, "fold-2": 2, "final": 2}; !maps.Equal(runs, want) {
+		t.Errorf("epochs are told of the runs %v, want %v", runs, want)
 	}
 	if want := train.Brief(time.Duration(seconds * float64(time.Second))); !strings.HasSuffix(said, " took "+want) {
 		t.Errorf("in the end it says %q, want %s", said, want)
@@ -189,11 +196,13 @@ func TestStopped(t *testing.T) {
 	o := options(t, t.TempDir())
 	ctx, cancel := context.WithCancel(context.Background())
 	steps := 0
-	o.Watch = train.Watch{Batch: func(train.Progress) {
-		if steps++; steps == 40 {
-			cancel()
-		}
-	}}
+	o.Watch = func(string) train.Watch {
+		return train.Watch{Batch: func(train.Progress) {
+			if steps++; steps == 40 {
+				cancel()
+			}
+		}}
+	}
 	var stopped *train.Stopped
 	if _, _, err := Run(ctx, o); !errors.As(err, &stopped) {
 		t.Fatalf("a run that was stopped ended with %v", err)

@@ -30,8 +30,10 @@ func NewDisplay(out io.Writer, err *os.File, asJSON bool) *Display {
 	return d
 }
 
-// Watch tells the display how a run goes.
-func (d *Display) Watch() Watch { return Watch{Batch: d.batch, Epoch: d.line} }
+// Watch tells the display how a run goes: one of several, if it has a name.
+func (d *Display) Watch(run string) Watch {
+	return Watch{Batch: d.batch, Epoch: func(e Epoch, epochs int, best bool) { d.line(run, e, epochs, best) }}
+}
 
 // Err is the first error of writing to out.
 func (d *Display) Err() error { return d.err }
@@ -77,13 +79,14 @@ func (d *Display) Clear() {
 	}
 }
 
-func (d *Display) line(e Epoch, epochs int, best bool) {
+func (d *Display) line(run string, e Epoch, epochs int, best bool) {
 	d.Clear()
 	if d.json {
 		d.object(struct {
 			Event string `json:"event"`
+			Run   string `json:"run,omitempty"`
 			Epoch
-		}{"epoch", e})
+		}{"epoch", run, e})
 		return
 	}
 	validation := ""
@@ -125,6 +128,20 @@ func (d *Display) Print(text string) {
 	if !d.json {
 		d.Clear()
 		d.printf("%s\n", text)
+	}
+}
+
+// Summary writes what several runs came to: lines of text, or with JSON one object of that event that holds all of v.
+func (d *Display) Summary(event string, v any, lines ...string) {
+	if d.json {
+		d.object(struct {
+			Event   string `json:"event"`
+			Summary any    `json:"summary"`
+		}{event, v})
+		return
+	}
+	for _, line := range lines {
+		d.Print(line)
 	}
 }
 

@@ -3,6 +3,7 @@ package train
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -232,9 +233,9 @@ func TestDisplay(t *testing.T) {
 	without := Epoch{Epoch: 10, Loss: 0.25, Accuracy: 0.9, LR: 1e-3, Seconds: 61.25, ImagesPerSecond: 901.5}
 	var b bytes.Buffer
 	d := &Display{out: &b}
-	d.line(with, 40, true)
-	d.line(with, 40, false)
-	d.line(without, 40, false)
+	d.line("", with, 40, true)
+	d.line("", with, 40, false)
+	d.line("", without, 40, false)
 	want := "epoch  3/40  loss 0.2500  accuracy 90.00 %  val_loss 0.5000  val_accuracy 81.25 %*  lr 0.0005    1m1.3s  902 images/s\n" +
 		"epoch  3/40  loss 0.2500  accuracy 90.00 %  val_loss 0.5000  val_accuracy 81.25 %   lr 0.0005    1m1.3s  902 images/s\n" +
 		"epoch 10/40  loss 0.2500  accuracy 90.00 %  lr 0.001     1m1.3s  902 images/s\n"
@@ -244,15 +245,16 @@ func TestDisplay(t *testing.T) {
 
 	b.Reset()
 	d.Result(&Result{N: 10, Last: 0.5, Seconds: 3*60 + 5}, FilesFor("runs/x/model.json"))
-	if !strings.Contains(b.String(), "last epoch, 0: 50.00 %") || !strings.Contains(b.String(), "Its epochs took 3m5s\n") {
+	d.Summary("cross_validation", nil, "one", "two")
+	if !strings.HasSuffix(b.String(), "\none\ntwo\n") || !strings.Contains(b.String(), "last epoch, 0: 50.00 %") || !strings.Contains(b.String(), "Its epochs took 3m5s\n") {
 		t.Errorf("result:\n%s", &b)
 	}
 
 	b.Reset()
 	d = &Display{out: &b, json: true}
 	d.Print("a table")
-	d.line(with, 40, true)
-	d.line(without, 40, false)
+	d.line("", with, 40, true)
+	d.line("", without, 40, false)
 	d.Result(&Result{N: 10, Last: 0.5, Best: &accuracy, BestEpoch: 3}, FilesFor("runs/x/model.json"))
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 	if len(lines) != 3 {
@@ -280,11 +282,29 @@ func TestDisplay(t *testing.T) {
 	if o := objects[2]; o["event"] != "result" || o["last"] != 0.5 || o["best"] != 0.8125 || o["model"] != "runs/x/model.json" || o["report"] != "runs/x/report.html" {
 		t.Errorf("result: %v", o)
 	}
+	if _, there := objects[0]["run"]; there {
+		t.Errorf("a run without a name: %v", objects[0])
+	}
+	b.Reset()
+	d.Watch("fold-1").Epoch(with, 40, true)
+	d.Summary("cross_validation", map[string]int{"n": 3}, "three")
+	var fold, summary struct {
+		Event, Run string
+		Epoch      int
+		Summary    map[string]int
+	}
+	decoder := json.NewDecoder(&b)
+	if err := errors.Join(decoder.Decode(&fold), decoder.Decode(&summary)); err != nil {
+		t.Fatal(err)
+	}
+	if fold.Event != "epoch" || fold.Run != "fold-1" || fold.Epoch != 3 || summary.Event != "cross_validation" || summary.Summary["n"] != 3 || decoder.More() {
+		t.Errorf("one of several runs: %+v, and all together: %+v", fold, summary)
+	}
 	if d.Err() != nil {
 		t.Error(d.Err())
 	}
 	d.out = failing{}
-	d.line(with, 40, true)
+	d.line("", with, 40, true)
 	if d.Err() == nil {
 		t.Error("a line that could not be written is not reported")
 	}
@@ -305,7 +325,7 @@ func TestBar(t *testing.T) {
 			t.Errorf("the bar %q does not say %q", bar.String(), words)
 		}
 	}
-	d.line(Epoch{Epoch: 2}, 5, false)
+	d.line("", Epoch{Epoch: 2}, 5, false)
 	if d.epoch != nil || !strings.Contains(out.String(), "epoch 2/5") {
 		t.Errorf("after the epoch: bar %v, text %q", d.epoch, out.String())
 	}
