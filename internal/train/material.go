@@ -23,7 +23,7 @@ type Data struct {
 }
 
 // LoadData reads what c needs: the photos to train with in the folder photos, and the drawings by people in the folder
-// drawings. Where nobody has fetched those, generated drawings and scribbles take their place in c: note says so.
+// drawings. Where nobody has fetched any of those, generated drawings and scribbles take their place in c: note says so.
 func LoadData(c *Config, photos, drawings string) (d Data, note string, err error) {
 	if d.Photos, err = fashion.LoadTrain(photos); err != nil || c.People == 0 && c.Others == 0 {
 		return d, "", err

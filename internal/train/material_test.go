@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -316,6 +317,28 @@ func TestNoDrawingsByPeople(t *testing.T) {
 	c.Fold = 1
 	if _, _, err := LoadData(&c, dir, t.TempDir()); err == nil {
 		t.Error("a fold was left out of no drawings")
+	}
+}
+
+// Where one of the files is missing somebody has fetched drawings by people: they must not be thrown away for generated ones.
+func TestSomeDrawingsByPeople(t *testing.T) {
+	dir, err := fashion.Find("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for there, missing := range map[string]string{"garments.ndjson": "others.ndjson", "others.ndjson": "garments.ndjson"} {
+		drawings := t.TempDir()
+		if err := os.WriteFile(filepath.Join(drawings, there), nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		c := Recipe("tiny")
+		_, note, err := LoadData(&c, dir, drawings)
+		if err == nil || !strings.Contains(err.Error(), filepath.Join(drawings, missing)) || !strings.Contains(err.Error(), "make data") {
+			t.Errorf("with %s alone: note %q, error %v; want one that names %s", there, note, err, missing)
+		}
+		if before := Recipe("tiny"); len(before.Differences(&c)) > 0 {
+			t.Errorf("with %s alone the recipe became %+v", there, c)
+		}
 	}
 }
 

@@ -393,3 +393,20 @@ func TestLoadNeedsFetch(t *testing.T) {
 		t.Errorf("error %v, want one that says make data", err)
 	}
 }
+
+// A folder in which one collection is missing is not one that nobody has filled: who takes generated drawings in their place
+// would throw the others away.
+func TestLoadNamesWhatIsMissing(t *testing.T) {
+	all := Collections()
+	for i := range all {
+		dir := t.TempDir()
+		there, missing := all[i].path(dir), all[1-i].path(dir)
+		if err := os.WriteFile(there, nil, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err := Load(dir)
+		if err == nil || errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), missing+" is missing") || !strings.Contains(err.Error(), "make data") {
+			t.Errorf("with %s alone the error is %v; want one with the name of the other file and what to do", filepath.Base(there), err)
+		}
+	}
+}

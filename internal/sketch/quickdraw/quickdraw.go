@@ -12,8 +12,10 @@ import (
 	_ "embed"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -136,9 +138,12 @@ func Identify(path string) (string, error) {
 // Credit is what has to stand where drawings of the data set are shown.
 const Credit = "From Google's Quick, Draw! data set, © Google, licensed CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)."
 
-// Load reads the collections that Fetch brought into dir, and verifies them. Without them errors.Is(err, fs.ErrNotExist)
-// holds.
+// Load reads the collections that Fetch brought into dir, and verifies them. errors.Is(err, fs.ErrNotExist) holds if none of
+// them is there: nobody has fetched them. One without the other is what a Fetch that was cut short leaves.
 func Load(dir string) (garments, others []sketch.Drawing, err error) {
+	if err := cutShort(dir); err != nil {
+		return nil, nil, err
+	}
 	into := map[string]*[]sketch.Drawing{"garments": &garments, "others": &others}
 	for _, c := range Collections() {
 		path := c.path(dir)
@@ -156,6 +161,23 @@ func Load(dir string) (garments, others []sketch.Drawing, err error) {
 		}
 	}
 	return garments, others, nil
+}
+
+// cutShort says which collection is missing in dir where another is there.
+func cutShort(dir string) error {
+	var there, missing []string
+	for _, c := range Collections() {
+		if _, err := os.Stat(c.path(dir)); errors.Is(err, fs.ErrNotExist) {
+			missing = append(missing, c.path(dir))
+		} else {
+			there = append(there, c.path(dir))
+		}
+	}
+	if len(there) == 0 || len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("quickdraw: %s is missing, though %s is there: fetching them was cut short; run make data, which goes on from there",
+		strings.Join(missing, ", "), strings.Join(there, ", "))
 }
 
 // arrange puts drawings into the collection's order, with its labels.
