@@ -109,7 +109,7 @@ func work(config train.Config, files train.Files, data, drawings string, resume,
 	if err != nil {
 		return err
 	}
-	material, notes, err := train.Gather(&config, dir, drawings)
+	material, notes, err := train.Gather(&config, dir, drawings, resume)
 	if err != nil {
 		return err
 	}

@@ -133,6 +133,14 @@ func TestTrainInterruptResume(t *testing.T) {
 	if _, err := os.Stat(model("stopped")); !os.IsNotExist(err) {
 		t.Errorf("an interrupted run wrote a model (%v)", err)
 	}
+
+	// A run with drawings by people, which have gone since: it is not resumed with others, and the reason is said, not what follows from it.
+	empty := t.TempDir()
+	code, _, stderr = cmdtest.Run(t, cmdtest.Command("-resume", "-data", data(t), "-out", model("stopped"), "-people", "0.5", "-quickdraw", empty))
+	if code != 1 || !strings.Contains(stderr, filepath.Join(empty, "garments.ndjson")) || !strings.Contains(stderr, "make data") || strings.Contains(stderr, "-generated") {
+		t.Errorf("resumed without the drawings: status %d, %q; want one that names the file that is missing and make data", code, stderr)
+	}
+
 	if code, out, stderr = cmdtest.Run(t, cmdtest.Command("-resume", "-data", data(t), "-out", model("stopped"))); code != 0 || !strings.Contains(out, "Trainable params: 61,706") {
 		t.Fatalf("resumed: status %d, %s\n%s", code, stderr, out)
 	}

@@ -23,8 +23,9 @@ type Data struct {
 }
 
 // LoadData reads what c needs: the photos to train with in the folder photos, and the drawings by people in the folder
-// drawings. Where nobody has fetched any of those, generated drawings and scribbles take their place in c: note says so.
-func LoadData(c *Config, photos, drawings string) (d Data, note string, err error) {
+// drawings. Where nobody has fetched any of those, generated drawings and scribbles take their place in c: note says so. With
+// resume they do not: a run that still wants drawings by people was begun with them.
+func LoadData(c *Config, photos, drawings string, resume bool) (d Data, note string, err error) {
 	if d.Photos, err = fashion.LoadTrain(photos); err != nil || c.People == 0 && c.Others == 0 {
 		return d, "", err
 	}
@@ -35,6 +36,9 @@ func LoadData(c *Config, photos, drawings string) (d Data, note string, err erro
 	if c.Fold > 0 {
 		return d, "", fmt.Errorf("%w: there is no fold to leave out (-fold %d)", err, c.Fold)
 	}
+	if resume {
+		return d, "", fmt.Errorf("%w: the run was begun with drawings by people (-people %g, -others %g) and goes on with them only; -quickdraw names their folder", err, c.People, c.Others)
+	}
 	c.Generated, c.Scribbles = c.Generated+c.People, c.Scribbles+c.Others
 	c.People, c.Others = 0, 0
 	return d, fmt.Sprintf("There are no drawings by people in %s (make data fetches them): generated ones take their place. "+
@@ -42,8 +46,8 @@ func LoadData(c *Config, photos, drawings string) (d Data, note string, err erro
 }
 
 // Gather loads what c needs, as LoadData does, and prepares it.
-func Gather(c *Config, photos, drawings string) (m *Material, note string, err error) {
-	d, note, err := LoadData(c, photos, drawings)
+func Gather(c *Config, photos, drawings string, resume bool) (m *Material, note string, err error) {
+	d, note, err := LoadData(c, photos, drawings, resume)
 	if err != nil {
 		return nil, "", err
 	}

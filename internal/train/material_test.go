@@ -303,7 +303,7 @@ func TestNoDrawingsByPeople(t *testing.T) {
 	}
 	c := Recipe("tiny")
 	before := c
-	_, note, err := LoadData(&c, dir, t.TempDir())
+	_, note, err := LoadData(&c, dir, t.TempDir(), false)
 	if err != nil || !strings.Contains(note, "make data") {
 		t.Fatalf("note %q, error %v", note, err)
 	}
@@ -315,8 +315,12 @@ func TestNoDrawingsByPeople(t *testing.T) {
 	}
 	c = before
 	c.Fold = 1
-	if _, _, err := LoadData(&c, dir, t.TempDir()); err == nil {
+	if _, _, err := LoadData(&c, dir, t.TempDir(), false); err == nil {
 		t.Error("a fold was left out of no drawings")
+	}
+	c = before
+	if _, _, err := LoadData(&c, dir, t.TempDir(), true); err == nil || !strings.Contains(err.Error(), "make data") || len(before.Differences(&c)) > 0 {
+		t.Errorf("a run that was begun with them is resumed without: error %v, recipe %+v", err, c)
 	}
 }
 
@@ -332,7 +336,7 @@ func TestSomeDrawingsByPeople(t *testing.T) {
 			t.Fatal(err)
 		}
 		c := Recipe("tiny")
-		_, note, err := LoadData(&c, dir, drawings)
+		_, note, err := LoadData(&c, dir, drawings, false)
 		if err == nil || !strings.Contains(err.Error(), filepath.Join(drawings, missing)) || !strings.Contains(err.Error(), "make data") {
 			t.Errorf("with %s alone: note %q, error %v; want one that names %s", there, note, err, missing)
 		}
