@@ -30,7 +30,7 @@ func FilesFor(model string) Files {
 }
 
 // prepare makes the folder. A run that starts over puts the checkpoint of an earlier one aside instead of losing it: note
-// says so.
+// says so. What was put aside before stays, too: a second start by mistake must not put its first epoch over a night's run.
 func (f Files) prepare(resume bool) (note string, err error) {
 	if err := os.MkdirAll(filepath.Dir(f.Model), 0o777); err != nil {
 		return "", fmt.Errorf("train: the folder for the results cannot be made: %w; choose another with -out", err)
@@ -41,14 +41,31 @@ func (f Files) prepare(resume bool) (note string, err error) {
 	if resume {
 		return "", nil
 	}
-	old := f.Checkpoint + ".old"
-	switch err := os.Rename(f.Checkpoint, old); {
+	aside, err := unused(f.Checkpoint + ".old")
+	if err == nil {
+		err = os.Rename(f.Checkpoint, aside)
+	}
+	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return "", nil
 	case err != nil:
 		return "", fmt.Errorf("train: the checkpoint of an earlier run cannot be put aside: %w", err)
 	}
-	return fmt.Sprintf("The checkpoint of an earlier run is now %s.", old), nil
+	return fmt.Sprintf("The checkpoint of an earlier run is now %s: rename it back to go on with that run, or delete it.", aside), nil
+}
+
+// unused is path, or path.2, path.3, …: the first that nothing has.
+func unused(path string) (string, error) {
+	name := path
+	for n := 2; ; n++ {
+		switch _, err := os.Lstat(name); {
+		case errors.Is(err, fs.ErrNotExist):
+			return name, nil
+		case err != nil:
+			return "", err
+		}
+		name = fmt.Sprintf("%s.%d", path, n)
+	}
 }
 
 // CheckpointConfig is the config of the run whose state the checkpoint at path holds. errors.Is(err, fs.ErrNotExist) holds

@@ -223,7 +223,7 @@ func TestResumeExtends(t *testing.T) {
 	same(t, "3 + 2 epochs", stateOf(t, straight), stateOf(t, tr))
 }
 
-// TestStartOverKeepsTheOldCheckpoint: forgetting -resume must not cost a night's training.
+// TestStartOverKeepsTheOldCheckpoint: forgetting -resume must not cost a night's training, forgetting it again neither.
 func TestStartOverKeepsTheOldCheckpoint(t *testing.T) {
 	c, set, dir := small(), synthetic(t, 170, 1), t.TempDir()
 	first := prepare(t, c, set, dir, Watch{})
@@ -232,11 +232,21 @@ func TestStartOverKeepsTheOldCheckpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	note, err := prepare(t, c, set, dir, Watch{}).Begin(false)
-	if err != nil || !strings.Contains(note, "checkpoint.old") {
-		t.Errorf("note %q, error %v; want a note with the new name", note, err)
+	old := first.files.Checkpoint + ".old"
+	for _, name := range []string{old, old + ".2", old + ".3"} {
+		again := prepare(t, c, set, dir, Watch{})
+		note, err := again.Begin(false)
+		if err != nil || !strings.Contains(note, name+":") {
+			t.Errorf("note %q, error %v; want a note with the new name %s", note, err, name)
+		}
+		if err := again.Save(); err != nil { // as Run does before its first step
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(old); err != nil || string(got) != string(want) {
+			t.Errorf("with %s the first checkpoint is lost (%v)", name, err)
+		}
 	}
-	if got, err := os.ReadFile(first.files.Checkpoint + ".old"); err != nil || string(got) != string(want) {
-		t.Errorf("the old checkpoint is lost (%v)", err)
+	if c, err := readCheckpoint(old + ".3"); err != nil || c.Epoch != 0 {
+		t.Errorf("the checkpoint of the third start is lost (%v)", err)
 	}
 }
