@@ -16,7 +16,6 @@ import (
 	"croquis/internal/crossvalidate"
 	"croquis/internal/fashion"
 	"croquis/internal/figure"
-	"croquis/internal/modelfile"
 	"croquis/internal/sketch/quickdraw"
 	"croquis/internal/train"
 )
@@ -50,9 +49,8 @@ func run(args []string) error {
 	data := set.String("data", "", "folder with the four files of Fashion-MNIST (default data, or Debian's)")
 	drawings := set.String("quickdraw", quickdraw.DefaultDir, "folder with the drawings by people")
 	teachers := set.String("teachers", "", "folder of the cross-validation of another network to learn from, with -distil: its folds teach the folds")
-	dtypeName := set.String("dtype", "int8-packed", "how the model file stores kernels: float32, float16, int8 or int8-packed")
 	asJSON := set.Bool("json", false, "write one JSON object a line to stdout, and nothing else")
-	flags := train.NewFlags(set, "croquis")
+	flags := train.NewFlags(set, crossvalidate.Recipe, "croquis")
 	set.Usage = func() {}
 	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Print(usage)
@@ -63,11 +61,7 @@ func run(args []string) error {
 	if set.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q; %w", set.Arg(0), errUsage)
 	}
-	dtype, err := modelfile.ParseDType(*dtypeName)
-	if err != nil {
-		return errors.Join(err, errUsage)
-	}
-	config := train.Recipe(flags.Arch())
+	config := crossvalidate.Recipe(flags.Arch())
 	if err := flags.Apply(&config, ""); err != nil {
 		return err
 	}
@@ -84,7 +78,7 @@ func run(args []string) error {
 	display := train.NewDisplay(os.Stdout, os.Stderr, *asJSON)
 	defer display.Clear()
 	o := crossvalidate.Options{
-		Config: config, Dir: *out, Teachers: *teachers, DType: dtype, Watch: display.Watch,
+		Config: config, Dir: *out, Teachers: *teachers, Watch: display.Watch,
 		Say: func(line string) { fmt.Fprintln(os.Stderr, line) },
 	}
 	if err := load(&o, *data, *drawings); err != nil {

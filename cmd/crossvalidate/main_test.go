@@ -17,6 +17,8 @@ func TestExitStatus(t *testing.T) {
 		out, inErr string
 	}{
 		{"-h", 0, "folds.json", ""},
+		{"-h", 0, "(default int8-packed)", ""},
+		{"-arch croquis -keep best", 2, "", "-keep is best"},
 		{"-bogus", 2, "", "-h explains"},
 		{"croquis", 2, "", "croquis"},
 		{"-arch resnet", 2, "", "croquis"},

@@ -19,7 +19,6 @@ import (
 
 	"croquis/internal/arch"
 	"croquis/internal/fashion"
-	"croquis/internal/modelfile"
 	"croquis/internal/sketch/quickdraw"
 	"croquis/internal/train"
 )
@@ -46,10 +45,8 @@ func run(args []string) (err error) {
 	resume := set.Bool("resume", false, "go on from the checkpoint, with its settings; from the beginning if there is none")
 	asJSON := set.Bool("json", false, "write one JSON object a line to stdout, and nothing else")
 	from := set.String("schedule-from", "", "history.json of a finished run whose learning rates to repeat, epoch by epoch; with -validation 0 on all images")
-	dtypeName := set.String("dtype", "float32", "how the model file stores kernels: float32, float16, int8 or int8-packed")
-	keep := set.String("keep", "last", "weights for the model file: of the last epoch, or of the best by validation accuracy: last or best")
 	profile := set.String("cpuprofile", "", "write a CPU profile to this file")
-	flags := train.NewFlags(set, "thesis")
+	flags := train.NewFlags(set, train.Recipe, "thesis")
 	set.Usage = func() {}
 	if err := set.Parse(args); errors.Is(err, flag.ErrHelp) {
 		fmt.Printf("train trains a network on Fashion-MNIST. Networks: %s.\n\nUsage: train [-arch NAME] [flags]\n\n", strings.Join(arch.Names(), ", "))
@@ -57,15 +54,8 @@ func run(args []string) (err error) {
 	} else if err != nil {
 		return errUsage // flag has said what is wrong
 	}
-	dtype, err := modelfile.ParseDType(*dtypeName)
-	if err != nil {
-		return errors.Join(err, errUsage)
-	}
 	if set.NArg() > 0 {
 		return fmt.Errorf("unexpected argument %q; %w", set.Arg(0), errUsage)
-	}
-	if *keep != "last" && *keep != "best" {
-		return fmt.Errorf("-keep is %q; expected last or best; %w", *keep, errUsage)
 	}
 	if *out == "" {
 		*out = filepath.Join("runs", flags.Arch(), "model.json")
@@ -86,9 +76,6 @@ func run(args []string) (err error) {
 	if err := config.Check(); err != nil {
 		return errors.Join(err, errUsage)
 	}
-	if *keep == "best" && config.Validation == 0 {
-		return fmt.Errorf("-keep best needs -validation; %w", errUsage)
-	}
 
 	if *profile != "" {
 		f, err := os.Create(*profile)
@@ -101,10 +88,10 @@ func run(args []string) (err error) {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	return work(config, files, *data, *drawings, *resume, *asJSON, train.Output{DType: dtype, Best: *keep == "best"})
+	return work(config, files, *data, *drawings, *resume, *asJSON)
 }
 
-func work(config train.Config, files train.Files, data, drawings string, resume, asJSON bool, out train.Output) error {
+func work(config train.Config, files train.Files, data, drawings string, resume, asJSON bool) error {
 	dir, err := fashion.Find(data)
 	if err != nil {
 		return err
@@ -141,7 +128,7 @@ func work(config train.Config, files train.Files, data, drawings string, resume,
 	if err != nil {
 		return err
 	}
-	result, err := trainer.Finish(test, out)
+	result, err := trainer.Finish(test, train.Output{})
 	if err != nil {
 		return err
 	}

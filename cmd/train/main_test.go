@@ -32,6 +32,7 @@ func TestExitStatus(t *testing.T) {
 		out, inErr string
 	}{
 		{"-h", 0, "-label-smoothing", ""},
+		{"-h", 0, "(default float32)", ""},
 		{"-arch vgg -help", 0, "for -arch vgg", ""},
 		{"-bogus", 2, "", "-h explains"},
 		{"-epochs many", 2, "", "expected a whole number"},
@@ -39,7 +40,7 @@ func TestExitStatus(t *testing.T) {
 		{"-epochs 0", 2, "", "-epochs is 0"},
 		{"-dtype float64", 2, "", "float64"},
 		{"-keep first", 2, "", "last or best"},
-		{"-keep best -validation 0 -schedule constant", 2, "", "-keep best"},
+		{"-keep best -validation 0 -schedule constant", 2, "", "-keep is best"},
 		{"lenet5", 2, "", "lenet5"},
 		{"-data " + dir, 1, "", "make data"},
 		{"-schedule-from " + history, 1, "", "holds no epoch"},
@@ -79,7 +80,7 @@ func TestTrainInterruptResume(t *testing.T) {
 			"-out", model(name)}, more...)
 	}
 
-	code, out, stderr := cmdtest.Run(t, cmdtest.Command(args("straight", "-json")...))
+	code, out, stderr := cmdtest.Run(t, cmdtest.Command(args("straight", "-json", "-dtype", "int8", "-keep", "best")...))
 	if code != 0 || stderr != "" {
 		t.Fatalf("status %d: %s", code, stderr)
 	}
@@ -107,7 +108,7 @@ func TestTrainInterruptResume(t *testing.T) {
 		}
 	}
 
-	cmd := cmdtest.Command(args("stopped", "-json")...)
+	cmd := cmdtest.Command(args("stopped", "-json", "-dtype", "int8", "-keep", "best")...)
 	var messages bytes.Buffer
 	cmd.Stderr = &messages
 	pipe, err := cmd.StdoutPipe()
@@ -149,6 +150,8 @@ func TestTrainInterruptResume(t *testing.T) {
 	}
 	if f, err := modelfile.Load(model("stopped")); err != nil || f.Name != "lenet5" {
 		t.Errorf("the model file cannot be read: %v", err)
+	} else if got := f.Training.Command; f.DType != modelfile.Int8 || !strings.HasSuffix(got, " -dtype=int8 -keep=best") {
+		t.Errorf("-dtype int8 -keep best is lost: the weights are %v, and the command for the same again is %s", f.DType, got)
 	}
 	if report := read(t, filepath.Join(dir, "stopped", "report.html")); !bytes.Contains(report, []byte("</html>")) {
 		t.Error("the report is no page")

@@ -36,11 +36,18 @@ type Options struct {
 	// folds and whose final network teaches the final one, so that nothing of a fold leaks through a teacher. Needs
 	// Config.Distil.
 	Teachers string
-	DType    modelfile.DType              // of the final model file
 	Watch    func(run string) train.Watch // how to watch stem, fold-1, …, final; nil: not at all
 	Say      func(line string)            // what begins and what came of it
 
 	seconds float64 // of all epochs so far
+}
+
+// Recipe is how the named network is trained unless told otherwise: as by train, and the final model file is packed, because
+// the page has to fetch it.
+func Recipe(arch string) train.Config {
+	c := train.Recipe(arch)
+	c.DType = modelfile.Int8Packed.String()
+	return c
 }
 
 // Check says why a cross-validation with c is none, or nil.
@@ -50,6 +57,8 @@ func Check(c *train.Config) error {
 		return fmt.Errorf("crossvalidate: -folds is %d and -people %g; expected 2 folds at least and a share of drawings by people", c.Folds, c.People)
 	case c.Fold != 0:
 		return fmt.Errorf("crossvalidate: -fold is %d; expected none: each fold is left out in its turn", c.Fold)
+	case c.Keep != "last":
+		return fmt.Errorf("crossvalidate: -keep is %s; expected last: the drawings are answered with the weights of the last epoch", c.Keep)
 	case c.Teacher != "":
 		return fmt.Errorf("crossvalidate: -teacher is %q, from which a fold's network could learn the drawings that it must not know; give the folder of a cross-validation (-teachers)", c.Teacher)
 	}
@@ -224,12 +233,12 @@ func (o *Options) final(ctx context.Context, folds *evaluate.Folds) (*train.Resu
 	if err != nil {
 		return nil, err
 	}
-	return t.Finish(o.Test, train.Output{DType: o.DType, Drawings: drawings, Command: o.command()})
+	return t.Finish(o.Test, train.Output{Drawings: drawings, Command: o.command()})
 }
 
 // command is the command line of the whole cross-validation.
 func (o *Options) command() string {
-	line := o.Config.Command("crossvalidate")
+	line := o.Config.Command("crossvalidate", Recipe)
 	if o.Teachers != "" {
 		line += " -teachers=" + o.Teachers
 	}

@@ -63,8 +63,9 @@ func drawings(n int) (garments, others []sketch.Drawing) {
 func options(t *testing.T, dir string) Options {
 	c := train.Recipe("lenet5")
 	c.Epochs, c.Batch, c.Validation, c.Optimizer, c.LR, c.EMA = 4, 32, 20, "sgd", 0.03, 0.9
+	c.DType = "int8"
 	c.Generated, c.People, c.PeopleFrom, c.Others, c.Folds = 0.3, 0.3, 0.5, 0.1, 2
-	o := Options{Config: c, Test: photos(t, 40), Dir: dir, DType: modelfile.Int8, Say: func(string) {}}
+	o := Options{Config: c, Test: photos(t, 40), Dir: dir, Say: func(string) {}}
 	o.Data.Photos = photos(t, 220)
 	o.Data.Garments, o.Data.Others = drawings(40)
 	return o
@@ -128,7 +129,7 @@ func TestRun(t *testing.T) {
 	if f.Training.Notes[quickdraw.NoteDrawings] == "" || f.Training.Notes[quickdraw.NoteOthers] == "" {
 		t.Errorf("the network does not say what it has seen: %v", f.Training.Notes)
 	}
-	if got := f.Training.Command; !strings.HasPrefix(got, "go run ./cmd/crossvalidate -arch ") || strings.Contains(got, "-teacher") {
+	if got := f.Training.Command; !strings.HasPrefix(got, "go run ./cmd/crossvalidate -arch ") || !strings.Contains(got, " -dtype=int8") || strings.Contains(got, "-teacher") {
 		t.Errorf("the network says that this trains it again: %s", got)
 	}
 	first, err := os.ReadFile(filepath.Join(dir, "folds.json"))
@@ -223,6 +224,7 @@ func TestCheck(t *testing.T) {
 		"-people 0":                  func(c *train.Config) { c.People = 0 },
 		"-folds is 1":                func(c *train.Config) { c.Folds = 1 },
 		"-fold is 2":                 func(c *train.Config) { c.Fold = 2 },
+		"-keep is best":              func(c *train.Config) { c.Keep = "best" },
 		"-teacher is \"model.json\"": func(c *train.Config) { c.Teacher, c.Distil = "model.json", 0.5 },
 	} {
 		o := options(t, t.TempDir())

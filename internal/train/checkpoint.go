@@ -164,7 +164,7 @@ func decodeCheckpoint(r io.Reader, size int64) (*checkpoint, error) {
 		return nil, errTruncated
 	}
 	rest -= int64(n)
-	var c checkpoint
+	c := checkpoint{checkpointHeader: checkpointHeader{Config: unsaid()}}
 	dec := json.NewDecoder(bytes.NewReader(header))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(&c.checkpointHeader); err != nil {

@@ -8,10 +8,11 @@ import (
 	"strings"
 
 	"croquis/internal/arch"
+	"croquis/internal/modelfile"
 	"croquis/internal/optim"
 )
 
-// Config is everything that decides what a training run computes. Two runs with equal configs, on the same images and the
+// Config is everything that decides what a training run computes and what is kept of it. Two runs with equal configs, on the same images and the
 // same kernel variant, end with the same bits. The json name of a field, with "-" for "_", is its flag; the help tag is the
 // flag's explanation.
 type Config struct {
@@ -70,7 +71,14 @@ type Config struct {
 	// Distillation (Hinton, Vinyals and Dean 2015, arXiv:1503.02531), at temperature 1.
 	Distil  float64 `json:"distil" help:"share of the target that is the teacher's answer, 0 to 1; see -teacher"`
 	Teacher string  `json:"teacher" help:"model file of the network to learn from"`
+
+	// What is kept. No step depends on these two: a run may be resumed with others.
+	DType string `json:"dtype" help:"how the model file stores kernels: float32, float16, int8 or int8-packed"`
+	Keep  string `json:"keep" help:"weights for the model file: of the last epoch, or of the best by validation accuracy: last or best"`
 }
+
+// unsaid is what a file stands for that was written before these settings were among the others.
+func unsaid() Config { return Config{DType: modelfile.Float32.String(), Keep: "last"} }
 
 var (
 	losses     = []string{"categorical_crossentropy", "mean_squared_error"}
@@ -133,6 +141,11 @@ func (c *Config) Check() error {
 	bad(c.Fold == 0 || c.People > 0, "fold", c.Fold, "0, because there are no drawings by people to leave out (-people)")
 	bad(c.Distil >= 0 && c.Distil <= 1, "distil", c.Distil, "a share from 0 to 1")
 	bad((c.Distil > 0) == (c.Teacher != ""), "teacher", fmt.Sprintf("%q", c.Teacher), "a model file together with a -distil above 0, or neither")
+	if _, err := modelfile.ParseDType(c.DType); err != nil {
+		errs = append(errs, err)
+	}
+	bad(c.Keep == "last" || c.Keep == "best", "keep", fmt.Sprintf("%q", c.Keep), "last or best")
+	bad(c.Keep != "best" || c.Validation != 0, "keep", c.Keep, "last, because without held-out images (-validation 0) no epoch is known to be the best")
 	if _, err := c.optimizer(); err != nil {
 		errs = append(errs, err)
 	}
@@ -178,7 +191,7 @@ func (c *Config) Extendable() bool {
 	return slices.Contains([]string{"constant", "plateau", "step"}, c.Schedule)
 }
 
-// Differences names the settings in which c and d differ, one a line: "-batch is 128 in the checkpoint, 512 now".
+// Differences names the settings of the training in which c and d differ, one a line: "-batch is 128 in the checkpoint, 512 now".
 func (c *Config) Differences(d *Config) []string {
 	var lines []string
 	a, b := reflect.ValueOf(c).Elem(), reflect.ValueOf(d).Elem()
@@ -188,6 +201,9 @@ func (c *Config) Differences(d *Config) []string {
 			continue
 		}
 		name := jsonName(a.Type().Field(i))
+		if name == "dtype" || name == "keep" {
+			continue
+		}
 		if name == "epochs" && c.Extendable() && d.Extendable() && d.Epochs > c.Epochs {
 			continue
 		}
@@ -207,11 +223,11 @@ func show(v any) any {
 	return v
 }
 
-// Command is the command line with which the program in cmd/ of that name trains c, with the settings that are not c.Arch's
-// own.
-func (c *Config) Command(program string) string {
+// Command is the command line with which the program in cmd/ of that name trains c, with the settings that are not those of
+// the program's recipe for c.Arch.
+func (c *Config) Command(program string, recipe func(arch string) Config) string {
 	words := []string{"go run ./cmd/" + program + " -arch", c.Arch}
-	base := Recipe(c.Arch)
+	base := recipe(c.Arch)
 	a, b := reflect.ValueOf(c).Elem(), reflect.ValueOf(&base).Elem()
 	for i := range a.NumField() {
 		f := a.Type().Field(i)

@@ -18,10 +18,8 @@ import (
 	"croquis/internal/whole"
 )
 
-// Output is how the trained network is written.
+// Output is what the model file says that the run's settings do not.
 type Output struct {
-	DType modelfile.DType // of the kernels in the model file
-	Best  bool            // keep the weights of the best epoch instead of the last
 	// Command is the command line that trains the network, for the model file; empty: cmd/train's.
 	Command string
 	// Drawings is how sure the network is of drawings, which the run itself cannot tell; zero when nobody has measured it.
@@ -50,7 +48,12 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 	if t.epoch < t.Config.Epochs {
 		panic(fmt.Sprintf("train: Finish after %d of %d epochs", t.epoch, t.Config.Epochs))
 	}
-	if out.Best && t.best == nil {
+	dtype, err := modelfile.ParseDType(t.Config.DType)
+	if err != nil {
+		return nil, err
+	}
+	best := t.Config.Keep == "best"
+	if best && t.best == nil {
 		return nil, fmt.Errorf("train: without validation there is no best epoch to keep; keep the last")
 	}
 	t.averaged()
@@ -67,21 +70,21 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 		}
 		accuracy := top1(p)
 		r.Best, r.BestEpoch = &accuracy, t.best.epoch
-		if out.Best {
+		if best {
 			kept, r.KeptEpoch = p, t.best.epoch
 		} else {
 			t.load(last)
 		}
 	}
 
-	file, err := t.modelFile(r, test, cmp.Or(out.Command, t.Config.Command("train")))
+	file, err := t.modelFile(r, test, cmp.Or(out.Command, t.Config.Command("train", Recipe)))
 	if err != nil {
 		return nil, err
 	}
 	model := t.Model
-	if out.DType != modelfile.Float32 {
+	if dtype != modelfile.Float32 {
 		// Rounding the kernels changes the answers: what is published is measured on what is in the file.
-		b, err := modelfile.Encode(file, out.DType)
+		b, err := modelfile.Encode(file, dtype)
 		if err != nil {
 			return nil, err
 		}
@@ -107,7 +110,7 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 	}
 	file.Metrics["photos_top1"], file.Metrics["photos_top2"] = r.Kept.Top1, r.Kept.Top2
 	file.Metrics["photos_ece"] = r.Kept.ECE
-	b, err := modelfile.Encode(file, out.DType)
+	b, err := modelfile.Encode(file, dtype)
 	if err != nil {
 		return nil, err
 	}

@@ -18,12 +18,12 @@ import (
 )
 
 // finished trains c and finishes it on a test set of its own.
-func finished(t *testing.T, c Config, out Output) (*Trainer, *Result, *fashion.Set) {
+func finished(t *testing.T, c Config) (*Trainer, *Result, *fashion.Set) {
 	t.Helper()
 	tr := prepare(t, c, synthetic(t, 300, 1), t.TempDir(), Watch{})
 	mustRun(t, tr)
 	test := synthetic(t, 120, 2)
-	r, err := tr.Finish(test, out)
+	r, err := tr.Finish(test, Output{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,8 +47,8 @@ func accuracyOf(t *testing.T, f *modelfile.File, set *fashion.Set) float64 {
 func TestFinish(t *testing.T) {
 	for _, dtype := range []modelfile.DType{modelfile.Float32, modelfile.Float16, modelfile.Int8, modelfile.Int8Packed} {
 		c := small()
-		c.Epochs = 6
-		tr, r, test := finished(t, c, Output{DType: dtype})
+		c.Epochs, c.DType = 6, dtype.String()
+		tr, r, test := finished(t, c)
 		f, err := modelfile.Load(tr.files.Model)
 		if err != nil {
 			t.Fatal(err)
@@ -103,8 +103,8 @@ func TestFinish(t *testing.T) {
 // pass, as few more as ties and rounding leave.
 func TestFinishCalibratesPhotos(t *testing.T) {
 	c := small()
-	c.Epochs, c.Validation = 6, 100
-	tr, _, _ := finished(t, c, Output{DType: modelfile.Int8})
+	c.Epochs, c.Validation, c.DType = 6, 100, "int8"
+	tr, _, _ := finished(t, c)
 	f, err := modelfile.Load(tr.files.Model)
 	if err != nil {
 		t.Fatal(err)
@@ -140,7 +140,8 @@ func TestFinishBest(t *testing.T) {
 	c.EMA, c.Erase, c.Cutout, c.Pad, c.Flip, c.Momentum, c.Nesterov = 0, 0, 0, 0, "none", 0, false
 	c.Schedule, c.Epochs = "replay", 7
 	c.Rates = []float64{0.3, 0.3, 0.3, 0.3, 0.3, 0.3, 30}
-	tr, r, test := finished(t, c, Output{Best: true})
+	c.Keep = "best"
+	tr, r, test := finished(t, c)
 	if r.BestEpoch == 7 || *r.Best <= r.Last {
 		t.Fatalf("the best epoch is %d with %g, the last has %g: the test shows nothing", r.BestEpoch, *r.Best, r.Last)
 	}
@@ -151,7 +152,8 @@ func TestFinishBest(t *testing.T) {
 	if got := accuracyOf(t, f, test); got != *r.Best || r.KeptEpoch != r.BestEpoch || r.Kept.Top1 != *r.Best {
 		t.Errorf("the kept weights reach %g; the best are said to reach %g, and the kept %g", got, *r.Best, r.Kept.Top1)
 	}
-	last, s, _ := finished(t, c, Output{})
+	c.Keep = "last"
+	last, s, _ := finished(t, c)
 	if f, err = modelfile.Load(last.files.Model); err != nil {
 		t.Fatal(err)
 	}
@@ -163,10 +165,12 @@ func TestFinishBest(t *testing.T) {
 // TestFinishIsRepeatable: the same run writes the same model file, to the byte, whenever it runs; and finishing once more
 // from the checkpoint does too.
 func TestFinishIsRepeatable(t *testing.T) {
-	a, _, test := finished(t, small(), Output{DType: modelfile.Int8})
+	c := small()
+	c.DType = "int8"
+	a, _, test := finished(t, c)
 	time.Sleep(10 * time.Millisecond)
-	b, _, _ := finished(t, small(), Output{DType: modelfile.Int8})
-	again := prepare(t, small(), synthetic(t, 300, 1), filepath.Dir(b.files.Model), Watch{})
+	b, _, _ := finished(t, c)
+	again := prepare(t, c, synthetic(t, 300, 1), filepath.Dir(b.files.Model), Watch{})
 	mustResume(t, again)
 	mustRun(t, again)
 	want, err := os.ReadFile(a.files.Model)
@@ -177,7 +181,7 @@ func TestFinishIsRepeatable(t *testing.T) {
 		if got, err := os.ReadFile(b.files.Model); err != nil || !bytes.Equal(got, want) {
 			t.Errorf("file %d differs (%v)", i, err)
 		}
-		if _, err := again.Finish(test, Output{DType: modelfile.Int8}); err != nil {
+		if _, err := again.Finish(test, Output{}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -207,7 +211,7 @@ func TestFinishAverages(t *testing.T) {
 func TestFinishWithoutValidation(t *testing.T) {
 	c := small()
 	c.Validation = 0
-	tr, r, _ := finished(t, c, Output{})
+	tr, r, _ := finished(t, c)
 	if r.Best != nil || r.BestEpoch != 0 {
 		t.Errorf("there is a best epoch, %d, without validation", r.BestEpoch)
 	}
@@ -215,13 +219,14 @@ func TestFinishWithoutValidation(t *testing.T) {
 		t.Errorf("a temperature of %v was fitted on nothing (%v)", f.Calibration.Photos.Temperature, err)
 	}
 	c.Schedule, c.Rates, c.Temperature = "replay", []float64{0.1, 0.1, 0.1}, 1.5
-	tr, _, _ = finished(t, c, Output{})
+	tr, _, _ = finished(t, c)
 	if f, err := modelfile.Load(tr.files.Model); err != nil || f.Calibration.Photos.Temperature != 1.5 {
 		t.Errorf("the temperature is %v, want that of the run with held-out images, 1.5 (%v)", f.Calibration.Photos.Temperature, err)
 	}
 	again := prepare(t, c, synthetic(t, 300, 1), "", Watch{})
 	mustRun(t, again)
-	if _, err := again.Finish(synthetic(t, 120, 2), Output{Best: true}); err == nil || !strings.Contains(err.Error(), "no best epoch") {
+	again.Config.Keep = "best"
+	if _, err := again.Finish(synthetic(t, 120, 2), Output{}); err == nil || !strings.Contains(err.Error(), "no best epoch") {
 		t.Errorf("keeping the best without validation: error %v", err)
 	}
 }
@@ -366,7 +371,17 @@ func TestDescribe(t *testing.T) {
 	}
 	c := Recipe("thesis")
 	c.Epochs, c.Nesterov = 3, true
-	if got, want := c.Command("train"), "go run ./cmd/train -arch thesis -epochs=3 -nesterov=true"; got != want {
+	if got, want := c.Command("train", Recipe), "go run ./cmd/train -arch thesis -epochs=3 -nesterov=true"; got != want {
+		t.Errorf("command %q, want %q", got, want)
+	}
+	// What is kept belongs to the same again, where it is not what the program keeps by itself.
+	c = Recipe("thesis")
+	c.DType, c.Keep = "int8", "best"
+	if got, want := c.Command("train", Recipe), "go run ./cmd/train -arch thesis -dtype=int8 -keep=best"; got != want {
+		t.Errorf("command %q, want %q", got, want)
+	}
+	packed := func(arch string) Config { d := Recipe(arch); d.DType = "int8"; return d }
+	if got, want := c.Command("other", packed), "go run ./cmd/other -arch thesis -keep=best"; got != want {
 		t.Errorf("command %q, want %q", got, want)
 	}
 }

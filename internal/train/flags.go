@@ -10,16 +10,18 @@ import (
 	"text/tabwriter"
 )
 
-// Flags are the settings of a Config on a command line. What is not given on it comes from the network's Recipe, or, when a
+// Flags are the settings of a Config on a command line. What is not given on it comes from the network's recipe, or, when a
 // run is resumed, from its checkpoint.
 type Flags struct {
 	set     *flag.FlagSet
+	recipe  func(arch string) Config
 	scratch Config
 }
 
-// NewFlags adds a flag to set for every setting of a Config. arch is the network unless another is asked for.
-func NewFlags(set *flag.FlagSet, arch string) *Flags {
-	f := &Flags{set: set, scratch: Recipe(arch)}
+// NewFlags adds a flag to set for every setting of a Config. recipe is what the program trains a network by, Recipe or one of
+// its own; arch is the network unless another is asked for.
+func NewFlags(set *flag.FlagSet, recipe func(arch string) Config, arch string) *Flags {
+	f := &Flags{set: set, recipe: recipe, scratch: recipe(arch)}
 	eachSetting(&f.scratch, func(name, help string, v reflect.Value) {
 		set.Var(setting{v}, name, help)
 	})
@@ -61,9 +63,9 @@ func (f *Flags) Apply(c *Config, history string) error {
 // PrintDefaults explains every flag of the set: the settings with the value they have in the recipe of the network asked
 // for, the others with their own default.
 func (f *Flags) PrintDefaults(w io.Writer) error {
-	recipe := map[string]reflect.Value{}
-	base := Recipe(f.scratch.Arch)
-	eachSetting(&base, func(name, _ string, v reflect.Value) { recipe[name] = v })
+	settings := map[string]bool{}
+	base := f.recipe(f.scratch.Arch)
+	eachSetting(&base, func(name, _ string, _ reflect.Value) { settings[name] = true })
 	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	print := func(fl *flag.Flag, value string) {
 		if value != "" {
@@ -72,7 +74,7 @@ func (f *Flags) PrintDefaults(w io.Writer) error {
 		fmt.Fprintf(table, "  -%s\t%s%s\n", fl.Name, strings.ReplaceAll(fl.Usage, "`", ""), value)
 	}
 	f.set.VisitAll(func(fl *flag.Flag) {
-		if _, ok := recipe[fl.Name]; !ok {
+		if !settings[fl.Name] {
 			print(fl, fl.DefValue)
 		}
 	})

@@ -15,7 +15,7 @@ func parse(t *testing.T, args ...string) (*Flags, error) {
 	set := flag.NewFlagSet("train", flag.ContinueOnError)
 	set.SetOutput(io.Discard)
 	set.Bool("resume", false, "go on")
-	f := NewFlags(set, "thesis")
+	f := NewFlags(set, Recipe, "thesis")
 	return f, set.Parse(args)
 }
 
@@ -152,6 +152,13 @@ func TestConfigRoundTrip(t *testing.T) {
 		}
 		d := c.Differences(&back.Config)
 		name := flagName(jsonName(v.Type().Field(i)))
+		if name == "dtype" || name == "keep" { // of what is kept, not of the training
+			if len(d) > 0 {
+				t.Errorf("%s changed: differences %v, want none", name, d)
+			}
+			v.Field(i).Set(old)
+			continue
+		}
 		if name == "rates" || name == "temperature" {
 			name = "schedule-from"
 		}

@@ -56,7 +56,7 @@ func LoadHistory(path string) (*History, error) {
 	if err != nil {
 		return nil, fmt.Errorf("train: history: %w", err)
 	}
-	var h History
+	h := History{Config: unsaid()}
 	if err := json.Unmarshal(b, &h); err != nil {
 		return nil, fmt.Errorf("train: history %s: %w", path, err)
 	}

@@ -1,6 +1,10 @@
 package train
 
-import "strings"
+import (
+	"strings"
+
+	"croquis/internal/modelfile"
+)
 
 // Recipe is how the named network is trained unless told otherwise.
 //
@@ -23,6 +27,7 @@ func Recipe(arch string) Config {
 		Optimizer: "rmsprop", LR: 1e-3, Rho: 0.9, Beta1: 0.9, Beta2: 0.999, Epsilon: 1e-8, VectorRate: 1,
 		Schedule: "plateau", Factor: 0.5, Patience: 3, MinDelta: 1e-4, MinLR: 1e-5, Every: 10,
 		Flip: "none", EraseMax: 0.4,
+		DType: modelfile.Float32.String(), Keep: "last",
 	}
 	switch arch {
 	case "thesis":

@@ -3,6 +3,7 @@ package train
 import (
 	"fmt"
 	"io/fs"
+	"reflect"
 	"strings"
 
 	"croquis/internal/kernel"
@@ -79,7 +80,11 @@ func (t *Trainer) Resume() (note string, err error) {
 	if now := string(kernel.Active()); c.Kernel != now {
 		note = fmt.Sprintf("The run was begun with the %s kernels and goes on with %s: the result is as good, but the last bits differ.", c.Kernel, now)
 	}
-	return note, nil
+	if !reflect.DeepEqual(c.Config, t.Config) {
+		// More epochs, or another -dtype or -keep: so that nobody has to ask for them again if this run is killed.
+		err = t.Save()
+	}
+	return note, err
 }
 
 func (t *Trainer) restore(c *checkpoint) error {

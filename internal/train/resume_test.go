@@ -2,7 +2,10 @@ package train
 
 import (
 	"bufio"
+	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -221,6 +224,59 @@ func TestResumeExtends(t *testing.T) {
 	mustRun(t, tr)
 	mustRun(t, straight)
 	same(t, "3 + 2 epochs", stateOf(t, straight), stateOf(t, tr))
+}
+
+// TestResumeKeepsWhatIsKept: how the model file is written is in the checkpoint with the other settings. It can be asked for
+// anew at any time, and then stays so; a checkpoint of before it was there stands for what the program did then.
+func TestResumeKeepsWhatIsKept(t *testing.T) {
+	c, set, dir := small(), synthetic(t, 170, 1), t.TempDir()
+	c.DType, c.Keep = "int8", "best"
+	ctx, watch := stopAfter(2)
+	first := prepare(t, c, set, dir, watch)
+	if err := first.Run(ctx); err == nil {
+		t.Fatal("the run was not stopped")
+	}
+	expect := func(when, dtype, keep string) {
+		t.Helper()
+		got, err := CheckpointConfig(first.files.Checkpoint)
+		if err != nil || got.DType != dtype || got.Keep != keep {
+			t.Errorf("%s the checkpoint has -dtype %s and -keep %s, want %s and %s (%v)", when, got.DType, got.Keep, dtype, keep, err)
+		}
+	}
+	expect("stopped,", "int8", "best")
+	c.DType, c.Keep = "float16", "last"
+	mustResume(t, prepare(t, c, set, dir, Watch{})) // and is killed
+	expect("resumed with others,", "float16", "last")
+
+	older, err := os.ReadFile(first.files.Checkpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(first.files.Checkpoint, without(t, older, `,"dtype":"float16","keep":"last"`), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	expect("of before,", "float32", "last")
+	c.DType = "float32"
+	resumed, straight := prepare(t, c, set, dir, Watch{}), prepare(t, c, set, "", Watch{})
+	mustResume(t, resumed)
+	mustRun(t, resumed)
+	mustRun(t, straight)
+	same(t, "a checkpoint of before", stateOf(t, straight), stateOf(t, resumed))
+}
+
+// without is a checkpoint file whose header lacks that text, and is right otherwise.
+func without(t *testing.T, file []byte, text string) []byte {
+	t.Helper()
+	start := len(checkpointMagic) + 8
+	end := start + int(binary.LittleEndian.Uint64(file[len(checkpointMagic):]))
+	header := bytes.Replace(file[start:end], []byte(text), nil, 1)
+	if len(header) != end-start-len(text) {
+		t.Fatalf("the header does not say %s:\n%s", text, header)
+	}
+	b := binary.LittleEndian.AppendUint64([]byte(checkpointMagic), uint64(len(header)))
+	b = append(append(b, header...), file[end:len(file)-sha256.Size]...)
+	sum := sha256.Sum256(b)
+	return append(b, sum[:]...)
 }
 
 // TestStartOverKeepsTheOldCheckpoint: forgetting -resume must not cost a night's training, forgetting it again neither.
