@@ -175,7 +175,7 @@ func (r *Result) judgeFolds(path string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
-	if err := folds.Stands(r.file); err != nil {
+	if err := folds.CheckFor(r.file); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}
 	if r.CrossValidation, err = folds.Summary(); err != nil {

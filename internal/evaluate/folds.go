@@ -82,8 +82,8 @@ func ParseFolds(b []byte) (*Folds, error) {
 	return f, f.check()
 }
 
-// Stands says why these answers cannot stand in for the network's own, or nil: another recipe or shape made them.
-func (f *Folds) Stands(m *modelfile.File) error {
+// CheckFor says why these answers cannot stand in for those of the network m, or nil: another recipe or shape made them.
+func (f *Folds) CheckFor(m *modelfile.File) error {
 	parameters, _ := m.Model.Count()
 	t := &m.Training
 	for _, c := range []struct {

@@ -26,12 +26,8 @@ func readLearnt(f *modelfile.File) (l learnt, err error) {
 		}
 		var drawings []sketch.Drawing
 		for _, g := range all[at].Groups {
-			label := sketch.NoLabel
-			if g.Label != nil {
-				label = *g.Label
-			}
 			for _, id := range g.KeyIDs {
-				drawings = append(drawings, sketch.Drawing{KeyID: id, Label: label})
+				drawings = append(drawings, sketch.Drawing{KeyID: id, Label: g.Class()})
 			}
 		}
 		leftOut, folds := 0, 1

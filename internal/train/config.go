@@ -12,9 +12,9 @@ import (
 	"croquis/internal/optim"
 )
 
-// Config is everything that decides what a training run computes and what is kept of it. Two runs with equal configs, on the same images and the
-// same kernel variant, end with the same bits. The json name of a field, with "-" for "_", is its flag; the help tag is the
-// flag's explanation.
+// Config is everything that decides what a training run computes and what is kept of it. Two runs with equal configs, on the
+// same images and the same kernel variant, end with the same bits. The json name of a field, with "-" for "_", is its flag; the
+// help tag is the flag's explanation.
 type Config struct {
 	Arch       string `json:"arch" help:"network to train"`
 	Epochs     int    `json:"epochs" help:"passes over the training images"`

@@ -34,6 +34,14 @@ type Group struct {
 	KeyIDs []string `json:"key_ids"`
 }
 
+// Class is the label of the group's drawings, sketch.NoLabel for other things.
+func (g *Group) Class() int {
+	if g.Label == nil {
+		return sketch.NoLabel
+	}
+	return *g.Label
+}
+
 // A Collection is one file of drawings.
 type Collection struct {
 	Name   string  `json:"-"`      // of the file, without .ndjson
@@ -189,10 +197,7 @@ func (c *Collection) arrange(found map[string]sketch.Drawing) ([]sketch.Drawing,
 			if !ok {
 				return nil, fmt.Errorf("the drawing %s of %q is missing", id, g.Word)
 			}
-			d.Label = sketch.NoLabel
-			if g.Label != nil {
-				d.Label = *g.Label
-			}
+			d.Label = g.Class()
 			all = append(all, d)
 		}
 	}
