@@ -8,6 +8,7 @@ ARCH ?= croquis
 ADDR ?= 127.0.0.1:8000
 MODEL ?=
 DATA ?= data
+from = -data $(DATA) -quickdraw $(DATA)/quickdraw
 # Debian's own Python sees Debian's packages whatever else is on the PATH.
 PYTHON ?= /usr/bin/python3
 # FIREFOX=none leaves the page's test in Firefox out, where it cannot be installed.
@@ -39,12 +40,12 @@ sheets: photos ## contact sheets of all that networks are trained with, into run
 	$(GO) run ./cmd/sheet -data $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson $(ARGS)
 
 train: data ## train a network, write its weights and report (ARCH=croquis, tiny, thesis …; ARGS='-epochs 5')
-	$(GO) run ./cmd/train -arch $(ARCH) -data $(DATA) $(ARGS)
+	$(GO) run ./cmd/train -arch $(ARCH) $(from) $(ARGS)
 
 # Each network is trained once without each fifth of the drawings by people, which tells how it does on drawings that it has
 # not seen, and once with all: those are the weights. Stopped, it goes on where it was.
 train-best: data ## train the shipped weights again, with the cross-validation that their figures are from (ARCH=croquis, tiny)
-	$(GO) run ./cmd/crossvalidate -arch $(ARCH) -data $(DATA) -out runs/$(ARCH)-folds $(ARGS)
+	$(GO) run ./cmd/crossvalidate -arch $(ARCH) $(from) -out runs/$(ARCH)-folds $(ARGS)
 
 shipped: photos # puts what train-best left into model/, judged, with its card and reports
 	cp runs/$(ARCH)-folds/final/model.json model/$(ARCH).json
@@ -72,7 +73,7 @@ compare: photos ## croquis and tiny beside other networks of their cost, on 5,00
 	  echo "$$a:"; $(GO) run ./cmd/train -arch $$a -data $(DATA) -epochs 12 -validation 5000 -people 0 -others 0 -out runs/compare/$$a/model.json $(ARGS) | grep '^epoch 12/' || exit 1; done
 
 resume: data ## go on where `make train` was stopped, bit for bit
-	$(GO) run ./cmd/train -arch $(ARCH) -data $(DATA) -resume $(ARGS)
+	$(GO) run ./cmd/train -arch $(ARCH) $(from) -resume $(ARGS)
 
 evaluate: photos ## judge the shipped weights on the 10,000 test photos (ARCH=croquis)
 	$(GO) run ./cmd/evaluate -model model/$(ARCH).json -photos $(DATA) $(ARGS)

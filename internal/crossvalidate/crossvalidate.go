@@ -155,9 +155,12 @@ func (o *Options) stem(ctx context.Context, folds *evaluate.Folds) error {
 	if err != nil {
 		return err
 	}
-	folds.Recipe = t.RecipeLine()
+	folds.Recipe, folds.Fingerprint = t.RecipeLine(), t.Fingerprint()
 	folds.Parameters, _ = t.Model.Count()
 	o.Say(fmt.Sprintf("Stem: %d of %d epochs, without drawings by people", t.StemEpochs(), o.Config.Epochs))
+	if warning := t.Warning(); warning != "" {
+		o.Say(warning)
+	}
 	if note, err := t.BeginOrResume(); err != nil {
 		return err
 	} else if note != "" {

@@ -24,6 +24,8 @@ type Folds struct {
 	Batch  int    `json:"batch"`
 	Seed   uint64 `json:"seed"`
 	Recipe string `json:"recipe"`
+	// Fingerprint is that of the network's training, which it shares.
+	Fingerprint string `json:"fingerprint"`
 	// Parameters is how many trainable weights the network has: a name can change its shape.
 	Parameters int `json:"parameters"`
 
@@ -82,7 +84,8 @@ func ParseFolds(b []byte) (*Folds, error) {
 	return f, f.check()
 }
 
-// CheckFor says why these answers cannot stand in for those of the network m, or nil: another recipe or shape made them.
+// CheckFor says why these answers cannot stand in for those of the network m, or nil: another recipe, shape or training made
+// them.
 func (f *Folds) CheckFor(m *modelfile.File) error {
 	parameters, _ := m.Model.Count()
 	t := &m.Training
@@ -92,6 +95,7 @@ func (f *Folds) CheckFor(m *modelfile.File) error {
 	}{
 		{"network", f.Arch, t.Arch}, {"number of parameters", f.Parameters, parameters}, {"recipe", f.Recipe, t.Recipe},
 		{"number of epochs", f.Epochs, t.Epochs}, {"batch", f.Batch, t.Batch}, {"seed", f.Seed, t.Seed},
+		{"fingerprint of settings and data", f.Fingerprint, t.Fingerprint},
 	} {
 		if c.here != c.has {
 			return fmt.Errorf("folds: a cross-validation whose %s is %v, but %q has %v: give the one that the network is from", c.what, c.here, m.Name, c.has)
@@ -105,6 +109,8 @@ func (f *Folds) check() error {
 	switch {
 	case f.Arch == "":
 		return errors.New("folds: no arch: expected the name of the network")
+	case f.Fingerprint == "":
+		return errors.New("folds: no fingerprint of the training: run the cross-validation again, which goes on from its checkpoints")
 	case f.Folds < 2 || f.Folds > len(f.Drawings):
 		return fmt.Errorf("folds: %d folds of %d drawings, expected 2 folds at least and no empty one", f.Folds, len(f.Drawings))
 	case f.Epochs < 1 || f.Batch < 1 || f.Parameters < 1:

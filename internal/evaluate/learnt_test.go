@@ -39,7 +39,7 @@ func taught(t *testing.T) *modelfile.File {
 
 // asFolded makes twoFolds a cross-validation of f.
 func asFolded(f *modelfile.File) {
-	f.Training.Arch, f.Training.Epochs, f.Training.Batch, f.Training.Seed = "small", 3, 16, 7
+	f.Training.Arch, f.Training.Epochs, f.Training.Batch, f.Training.Seed, f.Training.Fingerprint = "small", 3, 16, 7, "same"
 }
 
 // foldsFile writes the cross-validation that can be computed by hand.
@@ -270,6 +270,7 @@ func TestFoldsOfAnother(t *testing.T) {
 		"number of epochs is 4":                func(o *Folds) { o.Epochs++ },
 		"batch is 17":                          func(o *Folds) { o.Batch++ },
 		"seed is 8":                            func(o *Folds) { o.Seed++ },
+		"settings and data is other":           func(o *Folds) { o.Fingerprint = "other" },
 		"recipe is otherwise, but \"nearest\"": func(o *Folds) { o.Recipe = "otherwise" },
 	} {
 		_, err := Run(f, Options{Drawings: file(t, garments), Folds: foldsFile(t, change), Now: noon})

@@ -20,7 +20,7 @@ func TestAims(t *testing.T) {
 		},
 		Generated: &Generated{},
 		Scribbles: &Scribbles{Answered: 0.0504},
-		file:      &modelfile.File{Metrics: map[string]float64{"photos_top1_last_epoch": 0.9507}},
+		file:      &modelfile.File{Metrics: map[string]float64{"photos_top1_float32": 0.9507}},
 	}
 	r.CrossValidation.Others.AUROC = 0.9425
 	r.Generated.MacroRecall = 0.86

@@ -145,16 +145,17 @@ type Golden struct {
 
 // Training is where the weights come from.
 type Training struct {
-	Arch    string            `json:"arch,omitempty"`    // network, as in cmd/train -arch
-	Recipe  string            `json:"recipe,omitempty"`  // how it was trained, in one line
-	Data    string            `json:"data,omitempty"`    // on what
-	Command string            `json:"command,omitempty"` // what to run for the same again
-	Seed    uint64            `json:"seed,omitempty"`
-	Epochs  int               `json:"epochs,omitempty"`
-	Batch   int               `json:"batch,omitempty"`
-	Seconds float64           `json:"seconds,omitempty"`
-	Date    string            `json:"date,omitempty"` // ISO 8601
-	Notes   map[string]string `json:"notes,omitempty"`
+	Arch        string            `json:"arch,omitempty"`    // network, as in cmd/train -arch
+	Recipe      string            `json:"recipe,omitempty"`  // how it was trained, in one line
+	Data        string            `json:"data,omitempty"`    // on what
+	Command     string            `json:"command,omitempty"` // what to run for the same again
+	Seed        uint64            `json:"seed,omitempty"`
+	Epochs      int               `json:"epochs,omitempty"`
+	Batch       int               `json:"batch,omitempty"`
+	Fingerprint string            `json:"fingerprint,omitempty"` // of all settings and data; a cross-validation of the network has the same
+	Seconds     float64           `json:"seconds,omitempty"`
+	Date        string            `json:"date,omitempty"` // ISO 8601
+	Notes       map[string]string `json:"notes,omitempty"`
 }
 
 // DType is how a file stores the kernels of convolutions and dense layers. Biases, batch normalisation's gamma and beta

@@ -1,6 +1,9 @@
 package train
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"math"
 	"strings"
@@ -34,6 +37,19 @@ func facts(c *Config, images int) []chart.Fact {
 
 // RecipeLine is the run's recipe in one line.
 func (t *Trainer) RecipeLine() string { return recipeLine(&t.Config) }
+
+// Fingerprint changes with whatever decides what the network learns, all settings and all that it is shown. The teacher alone
+// may differ, because each fold of a cross-validation has its own.
+func (t *Trainer) Fingerprint() string {
+	c := t.Config
+	c.Teacher, c.DType = "", "" // how it is stored is not what it has learnt
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n", t.data["training"], t.data["validation"])
+	if err := json.NewEncoder(h).Encode(&c); err != nil {
+		panic(err) // a hash takes whatever is written to it, and a Config is numbers and words
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
 
 // recipeLine is facts in one line, for the model file.
 func recipeLine(c *Config) string {

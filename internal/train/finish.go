@@ -56,7 +56,7 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 	if best && t.best == nil {
 		return nil, fmt.Errorf("train: without validation there is no best epoch to keep; keep the last")
 	}
-	t.averaged()
+	t.averaged() // for good
 	photos := NewPhotos(test, nil, nil)
 	r := &Result{N: test.Len(), LastEpoch: t.epoch, KeptEpoch: t.epoch, Seconds: Seconds(t.History)}
 	last := t.copyWeights(t.epoch)
@@ -81,18 +81,13 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	model := t.Model
-	if dtype != modelfile.Float32 {
-		// Rounding the kernels changes the answers: what is published is measured on what is in the file.
-		b, err := modelfile.Encode(file, dtype)
-		if err != nil {
-			return nil, err
-		}
-		decoded, err := modelfile.Decode(b)
-		if err != nil {
-			return nil, err
-		}
-		model = decoded.Model
+	// Rounding the kernels changes the answers: what is published is measured on what is in the file.
+	file.Metrics["photos_top1_float32"] = top1(kept)
+	model, err := stored(file, dtype)
+	if err != nil {
+		return nil, err
+	}
+	if model != t.Model {
 		kept = t.predict(model, photos)
 	}
 	if r.Kept, err = metrics.Evaluate(kept, nil); err != nil {
@@ -174,7 +169,7 @@ func (t *Trainer) modelFile(r *Result, test *fashion.Set, command string) (*mode
 		Metrics: map[string]float64{"photos_top1_last_epoch": r.Last},
 		Training: modelfile.Training{
 			Arch: c.Arch, Recipe: recipeLine(c), Data: fmt.Sprintf("%s, %d photos held out", contents(t.train), c.Validation),
-			Command: command, Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch,
+			Command: command, Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch, Fingerprint: t.Fingerprint(),
 			Notes: t.notes(r.KeptEpoch),
 		},
 	}

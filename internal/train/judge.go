@@ -13,9 +13,18 @@ import (
 )
 
 // Logits are the answers before the softmax (n, Classes) that the network gives to n drawings, rasterised as everywhere in
-// this project. They are those of the averaged weights, if the run averages.
+// this project. They are those of the averaged weights, if the run averages, and rounded as a model file of Config.DType
+// holds them: nobody will ask others.
 func (t *Trainer) Logits(drawings []sketch.Drawing) ([]float32, error) {
 	defer t.averaged()()
+	dtype, err := modelfile.ParseDType(t.Config.DType)
+	if err != nil {
+		return nil, err
+	}
+	model, err := stored(t.untested(), dtype)
+	if err != nil {
+		return nil, err
+	}
 	pixels := make([]uint8, len(drawings)*fashion.Pixels)
 	errs := make([]error, len(drawings))
 	kernel.Parallel(len(drawings), func(i int) {
@@ -26,7 +35,7 @@ func (t *Trainer) Logits(drawings []sketch.Drawing) ([]float32, error) {
 			return nil, fmt.Errorf("train: drawing %d (%q, key_id %s): %w", i, drawings[i].Word, drawings[i].KeyID, err)
 		}
 	}
-	plan := nn.Compile(t.Model, block)
+	plan := nn.Compile(model, block)
 	out := make([]float32, len(drawings)*Classes)
 	x := make([]float32, block*fashion.Pixels)
 	for from := 0; from < len(drawings); from += block {
@@ -57,15 +66,36 @@ func (t *Trainer) notes(epoch int) map[string]string {
 // judged, and has no known answers to check itself by.
 func (t *Trainer) Export(path string) error {
 	defer t.averaged()()
-	b, err := modelfile.Encode(&modelfile.File{
+	b, err := modelfile.Encode(t.untested(), modelfile.Float32)
+	if err != nil {
+		return err
+	}
+	return whole.WriteFile(path, b)
+}
+
+// untested is the network as it stands in a model file without figures.
+func (t *Trainer) untested() *modelfile.File {
+	return &modelfile.File{
 		Name: t.Config.Arch, Labels: fashion.Labels[:], Input: t.Input, Model: t.Model,
 		Training: modelfile.Training{
 			Arch: t.Config.Arch, Recipe: recipeLine(&t.Config), Seed: t.Config.Seed, Epochs: t.Config.Epochs, Batch: t.Config.Batch,
 			Notes: t.notes(t.epoch),
 		},
-	}, modelfile.Float32)
-	if err != nil {
-		return err
 	}
-	return whole.WriteFile(path, b)
+}
+
+// stored is the file's network with its kernels rounded as dtype holds them.
+func stored(file *modelfile.File, dtype modelfile.DType) (*nn.Model, error) {
+	if dtype == modelfile.Float32 {
+		return file.Model, nil
+	}
+	b, err := modelfile.Encode(file, dtype)
+	if err != nil {
+		return nil, err
+	}
+	decoded, err := modelfile.Decode(b)
+	if err != nil {
+		return nil, err
+	}
+	return decoded.Model, nil
 }

@@ -102,6 +102,9 @@ func Prepare(c *Config, d Data) (*Material, error) {
 		parts = append(parts, Part{Source: NewScribbles(c.Seed, n)})
 	}
 	generated, people := take(c.Generated), take(c.People)
+	if people == 0 && c.People > 0 {
+		return nil, fmt.Errorf("train: of %d photos a share of %g drawings by people (-people) is not one", photos.Len(), c.People)
+	}
 	if people == 0 {
 		if generated > 0 {
 			parts = append(parts, Part{Source: garments(c, generated)})
@@ -138,7 +141,7 @@ func Prepare(c *Config, d Data) (*Material, error) {
 	stem[0].Take += people
 	parts[0].Skip = c.stem() * people // no photo comes back altered as the stem has shown it
 	parts = append(parts, Part{Source: drawings, Take: people})
-	m.Train = &Staged{First: Mix(c.Seed, stem...), Then: Mix(c.Seed, parts...), From: c.stem()}
+	m.Train = newStaged(Mix(c.Seed, stem...), Mix(c.Seed, parts...), c.stem())
 	return m, nil
 }
 
@@ -195,6 +198,13 @@ func balanced(drawings []sketch.Drawing) []sketch.Drawing {
 type Staged struct {
 	First, Then Source
 	From        int // the first epoch, counted from 0, that is Then's
+}
+
+func newStaged(first, then Source, from int) *Staged {
+	if first.Len() != then.Len() {
+		panic(fmt.Sprintf("train: epochs of %d examples, and of %d from epoch %d on; the schedule counts on as many", first.Len(), then.Len(), from))
+	}
+	return &Staged{First: first, Then: then, From: from}
 }
 
 // Len implements [Source].

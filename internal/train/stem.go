@@ -2,7 +2,9 @@ package train
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -19,8 +21,11 @@ func (t *Trainer) StemEpochs() int { return t.Config.stem() }
 
 // BeginOrResume resumes the run if there is a checkpoint of it, and else begins it.
 func (t *Trainer) BeginOrResume() (note string, err error) {
-	_, err = os.Stat(t.files.Checkpoint)
-	return t.Begin(err == nil)
+	resume, err := exists(t.files.Checkpoint)
+	if err != nil {
+		return "", err
+	}
+	return t.Begin(resume)
 }
 
 // Branch continues from the end of a stem that another run left in its checkpoint, unless this run has a checkpoint of its
@@ -29,7 +34,9 @@ func (t *Trainer) Branch(stem string) (note string, err error) {
 	if _, err := t.files.prepare(true); err != nil {
 		return "", err
 	}
-	if _, err := os.Stat(t.files.Checkpoint); err == nil {
+	if resume, err := exists(t.files.Checkpoint); err != nil {
+		return "", err
+	} else if resume {
 		return t.Resume()
 	}
 	c, err := readCheckpoint(stem)
@@ -53,11 +60,26 @@ func (t *Trainer) Branch(stem string) (note string, err error) {
 	return "", t.Save()
 }
 
+// otherThan words what has changed, by the keys of a checkpoint's Data.
+var otherThan = map[string]string{
+	"training": "other training images", "validation": "other held-out images", "stem": "other images before the drawings by people",
+	"teacher": "another teacher",
+}
+
+// exists tells whether there is a file; that it cannot be told is an error.
+func exists(path string) (bool, error) {
+	_, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // sameData says which of the run's sources is another than the checkpoint's at path. Those excepted may be.
 func (t *Trainer) sameData(c *checkpoint, path string, except ...string) error {
 	for what, now := range t.data {
 		if c.Data[what] != now && !slices.Contains(except, what) {
-			return fmt.Errorf("train: %s was begun with other %s images than these", path, what)
+			return fmt.Errorf("train: %s was begun with %s than now; give the same, or move it away to start over", path, otherThan[what])
 		}
 	}
 	return nil
