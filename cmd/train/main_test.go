@@ -135,7 +135,7 @@ func TestTrainInterruptResume(t *testing.T) {
 		t.Errorf("an interrupted run wrote a model (%v)", err)
 	}
 
-	// A run with drawings by people, which have gone since: it is not resumed with others, and the reason is said, not what follows from it.
+	// A run that is resumed takes no other drawings in the place of those by people, and the reason is said, not what follows from it.
 	empty := t.TempDir()
 	code, _, stderr = cmdtest.Run(t, cmdtest.Command("-resume", "-data", data(t), "-out", model("stopped"), "-people", "0.5", "-quickdraw", empty))
 	if code != 1 || !strings.Contains(stderr, filepath.Join(empty, "garments.ndjson")) || !strings.Contains(stderr, "make data") || strings.Contains(stderr, "-generated") {

@@ -78,7 +78,7 @@ type Config struct {
 }
 
 // unsaid is what a file stands for that was written before these settings were among the others.
-func unsaid() Config { return Config{DType: modelfile.Float32.String(), Keep: "last"} }
+func unsaid() Config { return Config{DType: modelfile.Float32.String(), Keep: "last", VectorRate: 1} }
 
 var (
 	losses     = []string{"categorical_crossentropy", "mean_squared_error"}

@@ -59,7 +59,26 @@ func (t *Trainer) notes(epoch int) map[string]string {
 	if c.Others > 0 {
 		notes[quickdraw.NoteOthers] = quickdraw.ExposedHalf
 	}
+	if t.teacher != nil {
+		inherit(notes, t.teacher.file.Training.Notes)
+	}
 	return notes
+}
+
+// inherit adds to a student's notes what its teacher has seen: its answers tell of that.
+func inherit(student, teacher map[string]string) {
+	if learnt := teacher[quickdraw.NoteDrawings]; learnt != "" {
+		switch fold := teacher[quickdraw.NoteFold]; {
+		case student[quickdraw.NoteDrawings] == "" && fold != "":
+			student[quickdraw.NoteFold] = fold
+		case student[quickdraw.NoteFold] != fold:
+			delete(student, quickdraw.NoteFold) // between them they have seen all of them
+		}
+		student[quickdraw.NoteDrawings] = learnt
+	}
+	if others := teacher[quickdraw.NoteOthers]; others != "" {
+		student[quickdraw.NoteOthers] = others
+	}
 }
 
 // Export writes the network as it stands, with the averaged weights, if the run averages: a teacher for another. It is not

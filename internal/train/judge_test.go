@@ -1,6 +1,7 @@
 package train
 
 import (
+	"maps"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"croquis/internal/modelfile"
 	"croquis/internal/nn"
 	"croquis/internal/sketch"
+	"croquis/internal/sketch/quickdraw"
 )
 
 // What is said of drawings is said of the network that the model file holds, of its rounded kernels.
@@ -69,6 +71,33 @@ func TestFingerprint(t *testing.T) {
 	} {
 		if got == want {
 			t.Errorf("%s: another training has the same fingerprint", what)
+		}
+	}
+}
+
+// A student has seen what its teacher has: what it says it has left out, neither of them has learnt.
+func TestStudentInheritsWhatItsTeacherHasSeen(t *testing.T) {
+	notes := func(drawings, fold, others string) map[string]string {
+		n := map[string]string{}
+		for name, value := range map[string]string{quickdraw.NoteDrawings: drawings, quickdraw.NoteFold: fold, quickdraw.NoteOthers: others} {
+			if value != "" {
+				n[name] = value
+			}
+		}
+		return n
+	}
+	for _, c := range []struct{ student, teacher, want map[string]string }{
+		{notes("", "", ""), notes("garments", "", "exposed half"), notes("garments", "", "exposed half")},
+		{notes("", "", ""), notes("garments", "2 of 5", ""), notes("garments", "2 of 5", "")},
+		{notes("garments", "2 of 5", ""), notes("garments", "2 of 5", ""), notes("garments", "2 of 5", "")},
+		{notes("garments", "2 of 5", ""), notes("garments", "3 of 5", ""), notes("garments", "", "")},
+		{notes("garments", "2 of 5", ""), notes("garments", "", ""), notes("garments", "", "")},
+		{notes("garments", "", ""), notes("garments", "3 of 5", ""), notes("garments", "", "")},
+		{notes("garments", "2 of 5", "exposed half"), notes("", "", ""), notes("garments", "2 of 5", "exposed half")},
+	} {
+		got := maps.Clone(c.student)
+		if inherit(got, c.teacher); !maps.Equal(got, c.want) {
+			t.Errorf("student %v, teacher %v: got %v, want %v", c.student, c.teacher, got, c.want)
 		}
 	}
 }

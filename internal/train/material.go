@@ -37,7 +37,7 @@ func LoadData(c *Config, photos, drawings string, resume bool) (d Data, note str
 		return d, "", fmt.Errorf("%w: there is no fold to leave out (-fold %d)", err, c.Fold)
 	}
 	if resume {
-		return d, "", fmt.Errorf("%w: the run was begun with drawings by people (-people %g, -others %g) and goes on with them only; -quickdraw names their folder", err, c.People, c.Others)
+		return d, "", fmt.Errorf("%w: a run that is resumed takes nothing in the place of drawings by people (-people %g, -others %g); -quickdraw names their folder", err, c.People, c.Others)
 	}
 	c.Generated, c.Scribbles = c.Generated+c.People, c.Scribbles+c.Others
 	c.People, c.Others = 0, 0
@@ -102,8 +102,8 @@ func Prepare(c *Config, d Data) (*Material, error) {
 		parts = append(parts, Part{Source: NewScribbles(c.Seed, n)})
 	}
 	generated, people := take(c.Generated), take(c.People)
-	if people == 0 && c.People > 0 {
-		return nil, fmt.Errorf("train: of %d photos a share of %g drawings by people (-people) is not one", photos.Len(), c.People)
+	if people == 0 && c.People > 0 || take(c.Others) == 0 && c.Others > 0 {
+		return nil, fmt.Errorf("train: of %d photos, -people %g or -others %g is less than one drawing an epoch; give 0, or more", photos.Len(), c.People, c.Others)
 	}
 	if people == 0 {
 		if generated > 0 {

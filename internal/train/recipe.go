@@ -18,8 +18,8 @@ import (
 // croquis and tiny get the recipe of the short CIFAR-10 runs (Page's cifar10-fast, Jordan's airbench): Muon, one cycle of the
 // learning rate down to 0, weight decay on kernels, label smoothing, shifts, alternating mirroring, random erasing and
 // averaged weights; and beside the photos everything drawn that there is. A joint training, from start to end, because a
-// network that ends on photos alone forgets what a line is. The 2,000 photos that are held out choose nothing: the temperature
-// and the thresholds of photos are fitted on them.
+// network that ends on photos alone forgets what a line is. The 2,000 photos that are held out choose nothing in a run: the
+// temperature and the thresholds of photos are fitted on them.
 func Recipe(arch string) Config {
 	c := Config{
 		Arch: arch, Epochs: 40, Batch: 512, Seed: 1, Validation: -1, Normalise: "scale",
@@ -49,7 +49,7 @@ func Recipe(arch string) Config {
 		c.PeopleFrom, c.Folds = 0.85, 5
 		if strings.HasPrefix(arch, "tiny") {
 			c.Epochs = 44 // of a quarter of the cost
-			// It has less room to know what it does not know: with croquis's shares its AUROC of other things was .90.
+			// It has less room to know what it does not know: with croquis's shares other things looked more like garments to it.
 			c.Others, c.Scribbles = 0.08, 0.04
 		}
 	}

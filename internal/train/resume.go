@@ -69,7 +69,7 @@ func (t *Trainer) Resume() (note string, err error) {
 		return "", err
 	}
 	if d := c.Config.Differences(&t.Config); len(d) > 0 {
-		return "", fmt.Errorf("train: %s was begun with other settings; give the same, or leave -resume out to start over:\n  %s", t.files.Checkpoint, strings.Join(d, "\n  "))
+		return "", fmt.Errorf("train: %s was begun with other settings; give the same, or move it away to start over:\n  %s", t.files.Checkpoint, strings.Join(d, "\n  "))
 	}
 	if err := t.sameData(c, t.files.Checkpoint); err != nil {
 		return "", err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -49,7 +50,7 @@ func (t *Trainer) Branch(stem string) (note string, err error) {
 	same := t.Config
 	same.Fold, same.Teacher = c.Config.Fold, c.Config.Teacher
 	if d := c.Config.Differences(&same); len(d) > 0 {
-		return "", fmt.Errorf("train: the stem %s was trained with other settings; give the same, or delete it to start over:\n  %s", stem, strings.Join(d, "\n  "))
+		return "", fmt.Errorf("train: the stem %s was trained with other settings; give the same, or move it away to start over:\n  %s", stem, strings.Join(d, "\n  "))
 	}
 	if err := t.sameData(c, stem, "training", "teacher"); err != nil {
 		return "", err
@@ -77,8 +78,8 @@ func exists(path string) (bool, error) {
 
 // sameData says which of the run's sources is another than the checkpoint's at path. Those excepted may be.
 func (t *Trainer) sameData(c *checkpoint, path string, except ...string) error {
-	for what, now := range t.data {
-		if c.Data[what] != now && !slices.Contains(except, what) {
+	for _, what := range slices.Sorted(maps.Keys(t.data)) {
+		if c.Data[what] != t.data[what] && !slices.Contains(except, what) {
 			return fmt.Errorf("train: %s was begun with %s than now; give the same, or move it away to start over", path, otherThan[what])
 		}
 	}

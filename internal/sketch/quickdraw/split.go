@@ -25,7 +25,7 @@ const (
 )
 
 // Exposed says whether drawings of a word of other things may be trained with, to be unsure about them (outlier exposure).
-// Drawings of the others are for tests alone: a network that is unsure of things it has never met is what is asked for.
+// Drawings of the others are never trained with: a network that is unsure of things it has never met is what is asked for.
 //
 // Of the words of the collection in alphabetical order it is every other one, from the first on: 81 of 162. Nothing that was
 // measured is in the rule. A word that is not in the collection is never trained with, so that whoever brings drawings of
