@@ -30,7 +30,7 @@ single: ## build the page as one file, dist/croquis.html, that opens from a disk
 
 ##@ Train it
 .PHONY: data photos sheets train train-best thesis compare resume evaluate shipped thesis-shipped
-data: ## get Fashion-MNIST into data/ (30 MB, checksums verified) and, with a connection, drawings by people
+data: ## get Fashion-MNIST (30 MB, verified) and, with a connection, drawings by people (reads 0.5 to 10 GB, keeps 2 MB) into data/
 	$(GO) run ./cmd/data -dir $(DATA) -drawings try
 
 photos: # Fashion-MNIST alone
@@ -47,13 +47,13 @@ train: data ## train a network, write its weights and report (ARCH=croquis, tiny
 train-best: data ## train the shipped weights again, with the cross-validation that their figures are from (ARCH=croquis, tiny)
 	$(GO) run ./cmd/crossvalidate -arch $(ARCH) $(from) -out runs/$(ARCH)-folds $(ARGS)
 
-shipped: photos # puts what train-best left into model/, judged, with its card and reports
+shipped: photos ## put what train-best left into model/, judged, with its card and reports (ARCH=croquis)
 	cp runs/$(ARCH)-folds/final/model.json model/$(ARCH).json
 	cp runs/$(ARCH)-folds/final/history.json model/$(ARCH).history.json
 	cp runs/$(ARCH)-folds/final/report.html model/$(ARCH).report.html
 	$(call judge,$(ARCH),-folds runs/$(ARCH)-folds/folds.json)
 
-thesis-shipped: photos # judges the thesis's network in model/, with its card and report
+thesis-shipped: photos ## judge the thesis's network in model/ again, with its card and report
 	$(call judge,thesis)
 
 # Judges a network of model/ on everything: $(call judge,NAME,more flags).
@@ -155,4 +155,4 @@ clean: ## remove what make made (dist/, bin/); data/ and runs/ stay
 	rm -rf dist bin
 
 help:
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z0-9-]+:.*## / {printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

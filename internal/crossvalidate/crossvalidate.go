@@ -38,7 +38,11 @@ type Options struct {
 	Teachers string
 	Watch    func(run string) train.Watch // how to watch stem, fold-1, …, final; nil: not at all
 	Say      func(line string)            // what begins and what came of it
+}
 
+// runner is a cross-validation under way.
+type runner struct {
+	Options
 	seconds float64 // of all epochs so far
 }
 
@@ -50,7 +54,7 @@ func Recipe(arch string) train.Config {
 	return c
 }
 
-// Check says why a cross-validation with c is none, or nil.
+// Check says why c cannot be cross-validated, or nil.
 func Check(c *train.Config) error {
 	switch {
 	case c.Folds < 2 || c.People <= 0:
@@ -66,7 +70,8 @@ func Check(c *train.Config) error {
 }
 
 // Run does it all. The answers are in DIR/folds.json, the final network in DIR/final/model.json.
-func Run(ctx context.Context, o Options) (*evaluate.Folds, *train.Result, error) {
+func Run(ctx context.Context, options Options) (*evaluate.Folds, *train.Result, error) {
+	o := &runner{Options: options}
 	if err := Check(&o.Config); err != nil {
 		return nil, nil, err
 	}
@@ -92,7 +97,7 @@ func Run(ctx context.Context, o Options) (*evaluate.Folds, *train.Result, error)
 }
 
 // begin prepares one of the runs.
-func (o *Options) begin(name string, fold int) (*train.Trainer, *train.Material, error) {
+func (o *runner) begin(name string, fold int) (*train.Trainer, *train.Material, error) {
 	c := o.Config
 	c.Fold = fold
 	if o.Teachers != "" {
@@ -129,12 +134,12 @@ func checkTeacher(c *train.Config, stem bool) error {
 	return nil
 }
 
-func (o *Options) files(name string) train.Files {
+func (o *runner) files(name string) train.Files {
 	return train.FilesFor(filepath.Join(o.Dir, name, "model.json"))
 }
 
 // run trains from where the run or the stem stands to its end.
-func (o *Options) run(ctx context.Context, t *train.Trainer) error {
+func (o *runner) run(ctx context.Context, t *train.Trainer) error {
 	note, err := t.Branch(o.files("stem").Checkpoint)
 	if err != nil {
 		return err
@@ -150,7 +155,7 @@ func (o *Options) run(ctx context.Context, t *train.Trainer) error {
 }
 
 // stem trains the epochs that all runs share, and notes what is trained.
-func (o *Options) stem(ctx context.Context, folds *evaluate.Folds) error {
+func (o *runner) stem(ctx context.Context, folds *evaluate.Folds) error {
 	t, _, err := o.begin("stem", 0)
 	if err != nil {
 		return err
@@ -174,7 +179,7 @@ func (o *Options) stem(ctx context.Context, folds *evaluate.Folds) error {
 }
 
 // fold trains without fold k, counted from 0, and adds its answers.
-func (o *Options) fold(ctx context.Context, k int, folds *evaluate.Folds) error {
+func (o *runner) fold(ctx context.Context, k int, folds *evaluate.Folds) error {
 	name := fmt.Sprintf("fold-%d", k+1)
 	t, m, err := o.begin(name, k+1)
 	if err != nil {
@@ -223,7 +228,7 @@ func others(all []sketch.Drawing) []sketch.Drawing {
 }
 
 // final trains with all drawings and writes the model file, calibrated on the answers of the folds.
-func (o *Options) final(ctx context.Context, folds *evaluate.Folds) (*train.Result, error) {
+func (o *runner) final(ctx context.Context, folds *evaluate.Folds) (*train.Result, error) {
 	t, _, err := o.begin("final", 0)
 	if err != nil {
 		return nil, err
@@ -240,7 +245,7 @@ func (o *Options) final(ctx context.Context, folds *evaluate.Folds) (*train.Resu
 }
 
 // command is the command line of the whole cross-validation.
-func (o *Options) command() string {
+func (o *runner) command() string {
 	line := o.Config.Command("crossvalidate", Recipe)
 	if o.Teachers != "" {
 		line += " -teachers=" + o.Teachers

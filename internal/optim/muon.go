@@ -15,7 +15,7 @@ import (
 //	u = m·v + (1−m)·g
 //	w = (1 − lr·d)·w − lr·√max(1, c/r)·orthogonal(u)
 //
-// which is torch.optim.Muon with nesterov; PyTorch keeps kernels as c×r. orthogonal is five steps of a quintic Newton–Schulz
+// which is torch.optim.Muon with nesterov, but for that one's bfloat16; PyTorch keeps kernels as c×r. orthogonal is five steps of a quintic Newton–Schulz
 // iteration from u/(‖u‖ + 1e-7), Frobenius norm. It leaves the singular vectors, and takes singular values from ‖u‖/660 up to
 // between 0.68 and 1.21; smaller ones grow 485-fold at most.
 //
