@@ -65,7 +65,8 @@ func epochCurves(r Report, with ink, axis, unit string, curves ...curve) map[str
 		o["grid"] = map[string]any{"left": 4, "right": 84, "top": 22, "bottom": 4, "containLabel": true}
 		o["tooltip"].(map[string]any)["confine"] = true
 		offsets := apart(r, curves)
-		for i, s := range o["series"].([]any) {
+		series, _ := o["series"].([]any) // none where nothing has a place, as rates that are all 0 have not on a logarithmic axis
+		for i, s := range series {
 			s := s.(map[string]any)
 			s["endLabel"] = map[string]any{
 				"show": true, "formatter": "{a}", "color": s["itemStyle"].(map[string]any)["color"],

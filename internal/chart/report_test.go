@@ -275,6 +275,12 @@ func TestReportWithoutItsParts(t *testing.T) {
 	if source := page(t, r); strings.Contains(strings.ReplaceAll(source, echartsScript, ""), "NaN") {
 		t.Error("a history without validation says NaN")
 	}
+	for i := range r.History {
+		r.History[i].LR = 0 // as that of a run of a single step, whose rate ends at 0
+	}
+	if source := page(t, r); !strings.Contains(source, "Learning, epoch by epoch") {
+		t.Error("without a learning rate above 0 the other curves are lost")
+	}
 }
 
 func TestReportRefusesWhatDoesNotFit(t *testing.T) {
