@@ -1,7 +1,7 @@
 // Command train trains a named network on Fashion-MNIST and writes its weights as JSON, with a report beside them.
 //
 // A checkpoint is kept after every epoch; Ctrl-C stops after the batch and saves, and -resume goes on bit for bit, also
-// after a crash. The test set is read once, at the end.
+// after a crash. The test set is read once, at the end, or with -test=false not at all.
 package main
 
 import (
@@ -45,6 +45,7 @@ func run(args []string) (err error) {
 	resume := set.Bool("resume", false, "go on from the checkpoint, with its settings; from the beginning if there is none")
 	asJSON := set.Bool("json", false, "write one JSON object a line to stdout, and nothing else")
 	from := set.String("schedule-from", "", "history.json of a finished run whose learning rates to repeat, epoch by epoch; with -validation 0 on all images")
+	test := set.Bool("test", true, "judge the finished network by the test photos; with -test=false nobody reads them, and a comparison of many networks stays one of held-out photos")
 	profile := set.String("cpuprofile", "", "write a CPU profile to this file")
 	flags := train.NewFlags(set, train.Recipe, "thesis")
 	set.Usage = func() {}
@@ -88,10 +89,10 @@ func run(args []string) (err error) {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	return work(config, files, *data, *drawings, *resume, *asJSON)
+	return work(config, files, *data, *drawings, *resume, *test, *asJSON)
 }
 
-func work(config train.Config, files train.Files, data, drawings string, resume, asJSON bool) error {
+func work(config train.Config, files train.Files, data, drawings string, resume, judge, asJSON bool) error {
 	dir, err := fashion.Find(data)
 	if err != nil {
 		return err
@@ -124,9 +125,11 @@ func work(config train.Config, files train.Files, data, drawings string, resume,
 		return err
 	}
 	stop()
-	test, err := fashion.LoadTest(dir)
-	if err != nil {
-		return err
+	var test *fashion.Set
+	if judge {
+		if test, err = fashion.LoadTest(dir); err != nil {
+			return err
+		}
 	}
 	result, err := trainer.Finish(test, train.Output{})
 	if err != nil {

@@ -176,6 +176,44 @@ func TestTrainInterruptResume(t *testing.T) {
 	}
 }
 
+// With -test=false the test photos are not read: they may be spoiled.
+func TestWithoutTestPhotos(t *testing.T) {
+	dir := t.TempDir()
+	there, err := filepath.Glob(filepath.Join(data(t), "*-ubyte*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range there {
+		b := []byte("spoiled")
+		if strings.HasPrefix(filepath.Base(path), "train-") {
+			b = read(t, path)
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)), b, 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	model := filepath.Join(t.TempDir(), "model.json")
+	args := []string{"-arch", "lenet5", "-data", dir, "-limit", "600", "-validation", "100", "-epochs", "1", "-out", model, "-json"}
+	code, out, stderr := cmdtest.Run(t, cmdtest.Command(append(args, "-test=false")...))
+	if code != 0 || stderr != "" {
+		t.Fatalf("status %d: %s", code, stderr)
+	}
+	var result map[string]any
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &result); err != nil || len(lines) != 2 {
+		t.Fatalf("%v:\n%s", err, out)
+	}
+	if _, judged := result["last"]; judged || result["event"] != "result" || result["last_epoch"] != 1.0 || result["model"] != model {
+		t.Errorf("result %v; want one without figures on the test photos", result)
+	}
+	if _, err := modelfile.Load(model); err != nil {
+		t.Error(err)
+	}
+	if code, _, stderr = cmdtest.Run(t, cmdtest.Command(args...)); code != 1 || !strings.Contains(stderr, "t10k") {
+		t.Errorf("without -test=false: status %d, %s; want one that names the spoiled file", code, stderr)
+	}
+}
+
 func read(t *testing.T, path string) []byte {
 	t.Helper()
 	b, err := os.ReadFile(path)

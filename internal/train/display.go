@@ -114,13 +114,21 @@ func (d *Display) Result(r *Result, f Files) {
 		}{"result", r, f.Model, f.Report})
 		return
 	}
+	if r.Judged == nil {
+		d.printf("\nThe test photos were not read. In the model file: the weights of epoch %d\n", r.KeptEpoch)
+	} else {
+		d.judged(r)
+	}
+	d.printf("Its epochs took %s\n", Brief(time.Duration(r.Seconds*float64(time.Second))))
+	d.printf("%s: %.2f MB\n%s\n", f.Model, float64(r.Bytes)/1e6, f.Report)
+}
+
+func (d *Display) judged(r *Result) {
 	d.printf("\nTest set (%d images, read once)\n  last epoch, %d: %.2f %%\n", r.N, r.LastEpoch, 100*r.Last)
 	if r.Best != nil {
 		d.printf("  best epoch by validation, %d: %.2f %%\n", r.BestEpoch, 100**r.Best)
 	}
 	d.printf("  in the model file: %.2f %% (95 %% interval %.2f to %.2f), from epoch %d\n", 100*r.Kept.Top1, 100*r.Kept.Top1Interval.Low(), 100*r.Kept.Top1Interval.High(), r.KeptEpoch)
-	d.printf("Its epochs took %s\n", Brief(time.Duration(r.Seconds*float64(time.Second))))
-	d.printf("%s: %.2f MB\n%s\n", f.Model, float64(r.Bytes)/1e6, f.Report)
 }
 
 // Print writes a line of text; with JSON it writes nothing.

@@ -26,24 +26,30 @@ type Output struct {
 	Drawings modelfile.Domain
 }
 
-// Result is what a run came to on the test set, which has been read for nothing else.
+// Result is what a run came to.
 type Result struct {
-	N         int             `json:"n"`          // test images
-	Last      float64         `json:"last"`       // accuracy of the weights after the last epoch, as a share of 1
-	LastEpoch int             `json:"last_epoch"` //
-	Best      *float64        `json:"best"`       // accuracy of the weights of the epoch with the best validation accuracy; null without validation
-	BestEpoch int             `json:"best_epoch"` // 0 without validation
-	Kept      metrics.Summary `json:"kept"`       // of the weights in the model file, as decoded from it
-	KeptEpoch int             `json:"kept_epoch"`
-	Bytes     int             `json:"bytes"`   // of the model file
-	Seconds   float64         `json:"seconds"` // of all epochs, those before a stop too
+	*Judged           // nil if nobody asked the test photos
+	LastEpoch int     `json:"last_epoch"`
+	BestEpoch int     `json:"best_epoch"` // the one with the best validation accuracy; 0 without validation
+	KeptEpoch int     `json:"kept_epoch"` // whose weights are in the model file
+	Bytes     int     `json:"bytes"`      // of the model file
+	Seconds   float64 `json:"seconds"`    // of all epochs, those before a stop too
+}
+
+// Judged is what a run came to on the test set, which has been read for nothing else.
+type Judged struct {
+	N    int             `json:"n"`    // test images
+	Last float64         `json:"last"` // accuracy of the weights after the last epoch, as a share of 1
+	Best *float64        `json:"best"` // accuracy of the weights of the best epoch; null without validation
+	Kept metrics.Summary `json:"kept"` // of the weights in the model file, as decoded from it
 }
 
 // goldens is how many test images go into the model file with their answers.
 const goldens = 4
 
 // Finish evaluates the weights of the last and of the best epoch on the test set, and writes the model file and the report.
-// It leaves the kept weights in the model; the run cannot go on after it.
+// Without a test set (nil) nothing is judged, and the file has no known answers to check itself by. It leaves the kept weights
+// in the model; the run cannot go on after it.
 func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 	if t.epoch < t.Config.Epochs {
 		panic(fmt.Sprintf("train: Finish after %d of %d epochs", t.epoch, t.Config.Epochs))
@@ -57,41 +63,41 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 		return nil, fmt.Errorf("train: without validation there is no best epoch to keep; keep the last")
 	}
 	t.averaged() // for good
-	photos := NewPhotos(test, nil, nil)
-	r := &Result{N: test.Len(), LastEpoch: t.epoch, KeptEpoch: t.epoch, Seconds: Seconds(t.History)}
-	last := t.copyWeights(t.epoch)
-	kept := t.predict(t.Model, photos)
-	r.Last = top1(kept)
+	r := &Result{LastEpoch: t.epoch, KeptEpoch: t.epoch, Seconds: Seconds(t.History)}
+	keep := t.copyWeights(t.epoch)
 	if t.best != nil {
-		t.load(t.best)
-		p := kept
-		if t.best.epoch != t.epoch {
-			p = t.predict(t.Model, photos)
-		}
-		accuracy := top1(p)
-		r.Best, r.BestEpoch = &accuracy, t.best.epoch
-		if best {
-			kept, r.KeptEpoch = p, t.best.epoch
-		} else {
-			t.load(last)
-		}
+		r.BestEpoch = t.best.epoch
 	}
+	if best {
+		keep, r.KeptEpoch = t.best, t.best.epoch
+	}
+	var photos *Photos
+	var kept metrics.Predictions
+	if test != nil {
+		photos = NewPhotos(test, nil, nil)
+		r.Judged, kept = t.judge(photos, best)
+	}
+	t.load(keep)
 
 	file, err := t.modelFile(r, test, cmp.Or(out.Command, t.Config.Command("train", Recipe)))
 	if err != nil {
 		return nil, err
 	}
-	// Rounding the kernels changes the answers: what is published is measured on what is in the file.
-	file.Metrics["photos_top1_float32"] = top1(kept)
 	model, err := stored(file, dtype)
 	if err != nil {
 		return nil, err
 	}
-	if model != t.Model {
-		kept = t.predict(model, photos)
-	}
-	if r.Kept, err = metrics.Evaluate(kept, nil); err != nil {
-		return nil, err
+	if r.Judged != nil {
+		file.Metrics["photos_top1_float32"] = top1(kept)
+		if model != t.Model {
+			// Rounding the kernels changes the answers: what is published is measured on what is in the file.
+			kept = t.predict(model, photos)
+		}
+		if r.Kept, err = metrics.Evaluate(kept, nil); err != nil {
+			return nil, err
+		}
+		file.Metrics["photos_top1"], file.Metrics["photos_top2"] = r.Kept.Top1, r.Kept.Top2
+		file.Metrics["photos_ece"] = r.Kept.ECE
 	}
 	file.Calibration.Drawings = out.Drawings
 	file.Calibration.Photos.Temperature = float32(t.Config.Temperature)
@@ -103,8 +109,6 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 	if err := t.saveHistory(float64(file.Calibration.Photos.Temperature)); err != nil {
 		return nil, err
 	}
-	file.Metrics["photos_top1"], file.Metrics["photos_top2"] = r.Kept.Top1, r.Kept.Top2
-	file.Metrics["photos_ece"] = r.Kept.ECE
 	b, err := modelfile.Encode(file, dtype)
 	if err != nil {
 		return nil, err
@@ -114,6 +118,27 @@ func (t *Trainer) Finish(test *fashion.Set, out Output) (*Result, error) {
 		return nil, err
 	}
 	return r, t.report(r, test, kept, t.files.Report)
+}
+
+// judge asks the weights after the last epoch, and those of the best one, and returns the answers of the best or the last. Either
+// may be in the model afterwards.
+func (t *Trainer) judge(photos *Photos, best bool) (*Judged, metrics.Predictions) {
+	last := t.predict(t.Model, photos)
+	j := &Judged{N: photos.Len(), Last: top1(last)}
+	if t.best == nil {
+		return j, last
+	}
+	of := last
+	if t.best.epoch != t.epoch {
+		t.load(t.best)
+		of = t.predict(t.Model, photos)
+	}
+	accuracy := top1(of)
+	j.Best = &accuracy
+	if best {
+		return j, of
+	}
+	return j, last
 }
 
 // predict computes the model's probabilities with a compiled Plan, as everyone who uses the model file will.
@@ -166,16 +191,22 @@ func (t *Trainer) modelFile(r *Result, test *fashion.Set, command string) (*mode
 	c := &t.Config
 	f := &modelfile.File{
 		Name: c.Arch, Labels: fashion.Labels[:], Input: t.Input, Model: t.Model,
-		Metrics: map[string]float64{"photos_top1_last_epoch": r.Last},
+		Metrics: map[string]float64{},
 		Training: modelfile.Training{
 			Arch: c.Arch, Recipe: recipeLine(c), Data: fmt.Sprintf("%s, %d photos held out", contents(t.train), c.Validation),
 			Command: command, Seed: c.Seed, Epochs: c.Epochs, Batch: c.Batch, Fingerprint: t.Fingerprint(),
 			Notes: t.notes(r.KeptEpoch),
 		},
 	}
+	if v := t.History[r.KeptEpoch-1].ValAccuracy; v != nil {
+		f.Metrics["validation_top1"] = *v
+	}
+	if r.Judged == nil {
+		return f, nil
+	}
+	f.Metrics["photos_top1_last_epoch"] = r.Last
 	if r.Best != nil {
 		f.Metrics["photos_top1_best_epoch"] = *r.Best
-		f.Metrics["validation_top1"] = *t.History[r.KeptEpoch-1].ValAccuracy
 	}
 	// The first image of each of the first classes met: a wrong kernel should not be able to pass by luck.
 	var seen []int
@@ -211,15 +242,23 @@ func (t *Trainer) report(r *Result, test *fashion.Set, kept metrics.Predictions,
 		trained += float64(t.train.Len()) / e.ImagesPerSecond
 	}
 	report.ImagesPerSecond = float64(len(t.History)*t.train.Len()) / trained
-	note := fmt.Sprintf("The test set was read once, after the last epoch. The weights of the last epoch (%d) reach %s.", r.LastEpoch, figure.Percent(r.Last, 2))
-	if r.Best != nil {
-		note += fmt.Sprintf(" Those of the epoch with the best validation accuracy (%d) reach %s.", r.BestEpoch, figure.Percent(*r.Best, 2))
+	if r.Judged == nil {
+		report.Recipe = append(report.Recipe, chart.Fact{Name: "Test photos", Value: "not read: nothing here is a figure on them"})
+	} else {
+		report.Sets = []chart.Set{{Name: "Test photos", Note: r.note(), Summary: r.Kept, Mistakes: chart.MostConfident(test.Bytes(), kept, mistakesShown)}}
 	}
-	note += " The probabilities are the network's own, before the temperature in the model file corrects them."
-	report.Sets = []chart.Set{{Name: "Test photos", Note: note, Summary: r.Kept, Mistakes: chart.MostConfident(test.Bytes(), kept, mistakesShown)}}
 	var b bytes.Buffer
 	if err := chart.TrainingReport(&b, report); err != nil {
 		return err
 	}
 	return whole.WriteFile(path, b.Bytes())
+}
+
+// note says how the test photos were asked.
+func (r *Result) note() string {
+	note := fmt.Sprintf("The test set was read once, after the last epoch. The weights of the last epoch (%d) reach %s.", r.LastEpoch, figure.Percent(r.Last, 2))
+	if r.Best != nil {
+		note += fmt.Sprintf(" Those of the epoch with the best validation accuracy (%d) reach %s.", r.BestEpoch, figure.Percent(*r.Best, 2))
+	}
+	return note + " The probabilities are the network's own, before the temperature in the model file corrects them."
 }

@@ -208,6 +208,54 @@ func TestFinishAverages(t *testing.T) {
 	}
 }
 
+// TestFinishUnjudged: without test photos the same weights are kept, in the same form and with the same calibration, and nothing
+// says a figure on them.
+func TestFinishUnjudged(t *testing.T) {
+	c := small()
+	c.DType, c.Keep = "int8", "best"
+	c.Schedule, c.Rates = "replay", []float64{0.3, 0.3, 30}
+	c.EMA, c.Momentum, c.Nesterov = 0, 0, false
+	judged, r, _ := finished(t, c)
+	tr := prepare(t, c, synthetic(t, 300, 1), t.TempDir(), Watch{})
+	mustRun(t, tr)
+	u, err := tr.Finish(nil, Output{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.Judged != nil || u.LastEpoch != 3 || u.KeptEpoch != r.KeptEpoch || u.BestEpoch != r.BestEpoch || r.BestEpoch == 3 {
+		t.Errorf("unjudged the result is %+v, judged %+v; want the same epochs, the best not the last", u, r)
+	}
+	want, err := modelfile.Load(judged.files.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := modelfile.Load(tr.files.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, p := range f.Model.Params() {
+		if !slices.Equal(p.Value, want.Model.Params()[i].Value) {
+			t.Fatalf("%s differs from the judged network's", p.Name)
+		}
+	}
+	if f.DType != modelfile.Int8 || f.Calibration != want.Calibration || f.Calibration.Photos.Temperature == 0 {
+		t.Errorf("unjudged the file has %v and calibration %+v, judged %v and %+v", f.DType, f.Calibration, want.DType, want.Calibration)
+	}
+	if v := f.Metrics["validation_top1"]; len(f.Metrics) != 1 || v == 0 || v != want.Metrics["validation_top1"] || len(f.Golden) != 0 {
+		t.Errorf("the file has %v and %d test photos; want the figure on held-out photos alone", f.Metrics, len(f.Golden))
+	}
+	if h, err := LoadHistory(tr.files.History); err != nil || float32(h.Temperature) != f.Calibration.Photos.Temperature {
+		t.Errorf("the history has temperature %v (%v)", h.Temperature, err)
+	}
+	report, err := os.ReadFile(tr.files.Report)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(report, []byte("</html>")) || !bytes.Contains(report, []byte("not read: nothing here is a figure on them")) || bytes.Contains(report, []byte("<h2>Test photos")) {
+		t.Error("the report does not say that it has no figures on the test photos, or has some")
+	}
+}
+
 func TestFinishWithoutValidation(t *testing.T) {
 	c := small()
 	c.Validation = 0
@@ -249,10 +297,16 @@ func TestDisplay(t *testing.T) {
 	}
 
 	b.Reset()
-	d.Result(&Result{N: 10, Last: 0.5, Seconds: 3*60 + 5}, FilesFor("runs/x/model.json"))
+	d.Result(&Result{Judged: &Judged{N: 10, Last: 0.5}, Seconds: 3*60 + 5}, FilesFor("runs/x/model.json"))
 	d.Summary("cross_validation", nil, "one", "two")
 	if !strings.HasSuffix(b.String(), "\none\ntwo\n") || !strings.Contains(b.String(), "last epoch, 0: 50.00 %") || !strings.Contains(b.String(), "Its epochs took 3m5s\n") {
 		t.Errorf("result:\n%s", &b)
+	}
+
+	b.Reset()
+	d.Result(&Result{KeptEpoch: 4}, FilesFor("runs/x/model.json"))
+	if got := b.String(); !strings.Contains(got, "test photos were not read") || !strings.Contains(got, "the weights of epoch 4") || strings.Contains(got, "%") {
+		t.Errorf("an unjudged result:\n%s", got)
 	}
 
 	b.Reset()
@@ -260,7 +314,7 @@ func TestDisplay(t *testing.T) {
 	d.Print("a table")
 	d.line("", with, 40, true)
 	d.line("", without, 40, false)
-	d.Result(&Result{N: 10, Last: 0.5, Best: &accuracy, BestEpoch: 3}, FilesFor("runs/x/model.json"))
+	d.Result(&Result{Judged: &Judged{N: 10, Last: 0.5, Best: &accuracy}, BestEpoch: 3}, FilesFor("runs/x/model.json"))
 	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
 	if len(lines) != 3 {
 		t.Fatalf("%d lines, want 3:\n%s", len(lines), b.String())
