@@ -29,8 +29,9 @@ func FilesFor(model string) Files {
 	return Files{Model: model, Checkpoint: at("checkpoint"), History: at("history.json"), Report: at("report.html")}
 }
 
-// prepare makes the folder. A run that starts over puts the checkpoint of an earlier one aside instead of losing it: note
-// says so. What was put aside before stays, too: a second start by mistake must not put its first epoch over a night's run.
+// prepare makes the folder. A run that starts over puts the checkpoint of an earlier one that has not ended aside instead of
+// losing it: note says so. What was put aside before stays, too: a second start by mistake must not put its first epoch over
+// a night's run. The checkpoint of a run that has ended and left its model is written over, as its model is.
 func (f Files) prepare(resume bool) (note string, err error) {
 	if err := os.MkdirAll(filepath.Dir(f.Model), 0o777); err != nil {
 		return "", fmt.Errorf("train: the folder for the results cannot be made: %w; choose another with -out", err)
@@ -38,7 +39,7 @@ func (f Files) prepare(resume bool) (note string, err error) {
 	if info, err := os.Stat(f.Model); err == nil && info.IsDir() {
 		return "", fmt.Errorf("train: %s is a folder; -out takes the name of a file", f.Model)
 	}
-	if resume {
+	if resume || f.ended() {
 		return "", nil
 	}
 	aside, err := unused(f.Checkpoint + ".old")
@@ -52,6 +53,21 @@ func (f Files) prepare(resume bool) (note string, err error) {
 		return "", fmt.Errorf("train: the checkpoint of an earlier run cannot be put aside: %w", err)
 	}
 	return fmt.Sprintf("The checkpoint of an earlier run is now %s: rename it back to go on with that run, or delete it.", aside), nil
+}
+
+// ended says whether the run that left the checkpoint has ended: with its last epoch, and with a model that was written since.
+// A checkpoint that cannot be read is of a run that nobody knows to have ended.
+func (f Files) ended() bool {
+	checkpoint, err := os.Stat(f.Checkpoint)
+	if err != nil {
+		return false
+	}
+	model, err := os.Stat(f.Model)
+	if err != nil || model.ModTime().Before(checkpoint.ModTime()) {
+		return false
+	}
+	c, err := readCheckpoint(f.Checkpoint)
+	return err == nil && c.Epoch >= c.Config.Epochs
 }
 
 // unused is path, or path.2, path.3, …: the first that nothing has.

@@ -306,3 +306,78 @@ func TestStartOverKeepsTheOldCheckpoint(t *testing.T) {
 		t.Errorf("the checkpoint of the third start is lost (%v)", err)
 	}
 }
+
+// TestStartOverAfterTheEnd: only what is not ended is put aside. A run has ended when its last epoch is done and its model is
+// written: a model of an earlier run does not count.
+func TestStartOverAfterTheEnd(t *testing.T) {
+	c, set, dir := small(), synthetic(t, 170, 1), t.TempDir()
+	start := func(seed uint64) (*Trainer, string) {
+		t.Helper()
+		c.Seed = seed
+		tr := prepare(t, c, set, dir, Watch{})
+		note, err := tr.Begin(false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tr, note
+	}
+	aside := func(when, note, want string) {
+		t.Helper()
+		there, err := filepath.Glob(filepath.Join(dir, "checkpoint.old*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		switch {
+		case want == "" && (note != "" || len(there) > 0):
+			t.Errorf("%s: note %q, and %v is there; want nothing put aside", when, note, there)
+		case want != "" && (!strings.Contains(note, want+":") || len(there) != 1 || there[0] != want):
+			t.Errorf("%s: note %q, and %v is there; want %s", when, note, there, want)
+		}
+		for _, path := range there {
+			if err := os.Remove(path); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	old := filepath.Join(dir, "checkpoint.old")
+
+	first, note := start(1)
+	aside("nothing there", note, "")
+	mustRun(t, first)
+	if _, err := first.Finish(nil, Output{}); err != nil {
+		t.Fatal(err)
+	}
+	second, note := start(2)
+	aside("ended", note, "")
+	if err := second.Save(); err != nil { // as Run does before its first step
+		t.Fatal(err)
+	}
+	if got, err := CheckpointConfig(second.files.Checkpoint); err != nil || got.Seed != 2 {
+		t.Errorf("the checkpoint is of seed %d (%v), want the second run's", got.Seed, err)
+	}
+
+	third, note := start(3)
+	aside("begun, and the model is another run's", note, old)
+	mustRun(t, third)
+	// The model as of a minute before the checkpoint: the first run's, as if the third had been killed before it wrote its own.
+	info, err := os.Stat(third.files.Checkpoint)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before := info.ModTime().Add(-time.Minute)
+	if err := os.Chtimes(third.files.Model, before, before); err != nil {
+		t.Fatal(err)
+	}
+	fourth, note := start(4)
+	aside("all epochs done, the model is older", note, old)
+
+	if err := os.WriteFile(fourth.files.Checkpoint, []byte("no checkpoint"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	after := time.Now().Add(time.Minute)
+	if err := os.Chtimes(fourth.files.Model, after, after); err != nil {
+		t.Fatal(err)
+	}
+	_, note = start(5)
+	aside("unreadable", note, old)
+}
