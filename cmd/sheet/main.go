@@ -7,7 +7,6 @@ import (
 	"errors"
 	"flag"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -77,31 +76,6 @@ func (s *sheets) write(data, drawings, others string) error {
 	all = append(all, s.save("scribbles", train.Gallery(train.NewScribbles(s.seed, 5*s.n), 5*s.n)))
 	all = append(all, s.people(drawings, "people", s.n), s.people(others, "others", 5*s.n))
 	return errors.Join(all...)
-}
-
-// people writes the sheets of the drawings by people at path, n of each class: as they are, and as an epoch shows them.
-func (s *sheets) people(path, name string, n int) error {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		fmt.Fprintf(os.Stderr, "sheet: no sheet of %s: %s is not there; make data fetches it\n", name, path)
-		return nil
-	} else if err != nil {
-		return err
-	}
-	defer f.Close()
-	ds, err := sketch.ParseNDJSON(f)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	plain, err := train.NewDrawings(s.seed, ds, nil)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	changed, err := train.NewDrawings(s.seed, ds, &augment.Default)
-	if err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	return errors.Join(s.save(name, train.Gallery(plain, n)), s.save(name+"-augmented", train.Gallery(changed, n)))
 }
 
 // families writes a sheet for each class of generated garments, a family after the other.
