@@ -14,6 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
 	"croquis/internal/evaluate"
 	"croquis/internal/fashion"
 	"croquis/internal/modelfile"
@@ -187,35 +190,62 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// A run that is stopped says so, and goes on to the same bits.
+// A run that is stopped, in whichever part of it, says so, and goes on to the same bits: of all answers and of the network.
 func TestStopped(t *testing.T) {
 	straight := options(t, t.TempDir())
 	want, _, err := Run(context.Background(), straight)
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := options(t, t.TempDir())
-	ctx, cancel := context.WithCancel(context.Background())
-	steps := 0
-	o.Watch = func(string) train.Watch {
-		return train.Watch{Batch: func(train.Progress) {
-			if steps++; steps == 40 {
-				cancel()
-			}
-		}}
-	}
-	var stopped *train.Stopped
-	if _, _, err := Run(ctx, o); !errors.As(err, &stopped) {
-		t.Fatalf("a run that was stopped ended with %v", err)
-	}
-	got, _, err := Run(context.Background(), o)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, d := range got.Drawings {
-		if !slices.Equal(d.Logits, want.Drawings[i].Logits) {
-			t.Fatalf("drawing %s is answered differently after a stop", d.KeyID)
+	model := func(o Options) []byte {
+		t.Helper()
+		b, err := os.ReadFile(filepath.Join(o.Dir, "final", "model.json"))
+		if err != nil {
+			t.Fatal(err)
 		}
+		return b
+	}
+	if len(want.Drawings) == 0 || len(want.Others) == 0 || len(want.Photos) == 0 {
+		t.Fatalf("%d drawings, %d other things and %d figures on photos: the test shows nothing", len(want.Drawings), len(want.Others), len(want.Photos))
+	}
+	for _, stop := range []struct {
+		step int    // of all: an epoch has 11, each of the four runs two epochs
+		run  string // in which that step falls
+	}{{5, "stem"}, {40, "fold-1"}, {80, "final"}} {
+		t.Run(stop.run, func(t *testing.T) {
+			o := options(t, t.TempDir())
+			ctx, cancel := context.WithCancel(context.Background())
+			defer cancel()
+			steps, in := 0, ""
+			o.Watch = func(run string) train.Watch {
+				return train.Watch{Batch: func(train.Progress) {
+					if steps++; steps == stop.step {
+						in = run
+						cancel()
+					}
+				}}
+			}
+			var stopped *train.Stopped
+			if _, _, err := Run(ctx, o); !errors.As(err, &stopped) {
+				t.Fatalf("a run that was stopped ended with %v", err)
+			}
+			if in != stop.run || steps != stop.step {
+				t.Fatalf("it was stopped after %d steps in %s, want after %d in %s", steps, in, stop.step, stop.run)
+			}
+			got, _, err := Run(context.Background(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if steps != 8*11 {
+				t.Errorf("%d steps were taken in all, want none twice: %d", steps, 8*11)
+			}
+			if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(evaluate.Folds{}, "Date")); diff != "" {
+				t.Errorf("the folds answer differently after a stop (-want +got):\n%s", diff)
+			}
+			if !bytes.Equal(model(straight), model(o)) {
+				t.Error("the model file differs after a stop")
+			}
+		})
 	}
 }
 
