@@ -356,6 +356,13 @@ func TestStartOverAfterTheEnd(t *testing.T) {
 		t.Errorf("the checkpoint is of seed %d (%v), want the second run's", got.Seed, err)
 	}
 
+	touch := func(path string, when time.Time) {
+		t.Helper()
+		if err := os.Chtimes(path, when, when); err != nil {
+			t.Fatal(err)
+		}
+	}
+	touch(second.files.Model, time.Now().Add(time.Minute)) // as if it had been copied there since
 	third, note := start(3)
 	aside("begun, and the model is another run's", note, old)
 	mustRun(t, third)
@@ -364,20 +371,14 @@ func TestStartOverAfterTheEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	before := info.ModTime().Add(-time.Minute)
-	if err := os.Chtimes(third.files.Model, before, before); err != nil {
-		t.Fatal(err)
-	}
+	touch(third.files.Model, info.ModTime().Add(-time.Minute))
 	fourth, note := start(4)
 	aside("all epochs done, the model is older", note, old)
 
 	if err := os.WriteFile(fourth.files.Checkpoint, []byte("no checkpoint"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	after := time.Now().Add(time.Minute)
-	if err := os.Chtimes(fourth.files.Model, after, after); err != nil {
-		t.Fatal(err)
-	}
+	touch(fourth.files.Model, time.Now().Add(time.Minute))
 	_, note = start(5)
 	aside("unreadable", note, old)
 }
