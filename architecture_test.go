@@ -17,7 +17,7 @@ import (
 
 // floors lists the rooms from the ground up. A room may import only rooms of a lower floor.
 var floors = [][]string{
-	{"internal/random", "internal/figure", "internal/whole", "internal/chromium"},
+	{"internal/random", "internal/figure", "internal/whole", "internal/compress", "internal/chromium"},
 	{"internal/kernel", "internal/fashion", "internal/sketch", "internal/numtest", "internal/cmdtest", "internal/corrupt"},
 	{"internal/nn", "internal/blas", "internal/sheet", "internal/gallery", "internal/machine"},
 	{"internal/arch", "internal/optim", "internal/metrics"},
