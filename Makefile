@@ -59,7 +59,7 @@ thesis-shipped: photos ## judge the thesis's network in model/ again, with its c
 # Judges a network of model/ on everything: $(call judge,NAME,more flags).
 define judge
 $(GO) run ./cmd/evaluate -model model/$(1).json -photos $(DATA) -drawings $(DATA)/quickdraw/garments.ndjson -others $(DATA)/quickdraw/others.ndjson \
-	-generated 200 -corruptions $(2) -out model/$(1).evaluation.json -card model/$(1).md -report model/$(1).evaluation.html
+	-generated 200 -corruptions -targets $(2) -out model/$(1).evaluation.json -card model/$(1).md -report model/$(1).evaluation.html
 endef
 
 # The first run holds 5,000 photos out, and its plateaus decide the learning rates; the second repeats them on all 60,000.

@@ -16,8 +16,9 @@ Usage: evaluate -model model/thesis.json -photos data [-drawings FILE.ndjson] [-
        evaluate -model model/thesis.json -photos data … -out model/thesis.evaluation.json
        evaluate -model model/thesis.json -from model/thesis.evaluation.json [-card model/thesis.md]
 
-Give photos, drawings or both. Drawings are Quick, Draw!'s ndjson, a drawing a line, with "label" 0 to 9; others are the
-same without a label. Whatever is given, scribbles and blank pictures of its own are tried too.
+Give photos, drawings or both. Drawings are Quick, Draw!'s ndjson, a drawing a line, with "label": 0 to 9 added (which
+stand for T-shirt/top, Trouser, Pullover, Dress, Coat, Sandal, Shirt, Sneaker, Bag, Ankle boot); others are the same without
+a label. Whatever is given, scribbles and blank pictures of its own are tried too.
 
 Drawings that the network was trained with are no test, and are said to be that; drawings of other things that it was
 trained to be unsure about are left out. For a network that was trained with all drawings there are, -folds tells how its
@@ -32,7 +33,7 @@ type flags struct {
 	model                           string
 	photos, drawings, others, folds string
 	generated                       int
-	corruptions                     bool
+	corruptions, targets            bool
 	json                            bool
 	out, from, report, card         string
 }
@@ -47,6 +48,7 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 	set.StringVar(&f.folds, "folds", "", "`file` with the answers of a cross-validation over drawings, by cmd/crossvalidate")
 	set.IntVar(&f.generated, "generated", 0, "also judge `N` generated drawings of each family of dresses and shirts that no network is trained with")
 	set.BoolVar(&f.corruptions, "corruptions", false, "also spoil the photos in 15 ways, in Fashion-MNIST-C's style")
+	set.BoolVar(&f.targets, "targets", false, "also compare croquis or tiny with what it was to reach, set before it was trained")
 	set.BoolVar(&f.json, "json", false, "print one JSON object instead of tables")
 	set.StringVar(&f.out, "out", "", "also write the JSON object to this `file`, for -from")
 	set.StringVar(&f.from, "from", "", "measure nothing: read what -out wrote of this network from this `file`")
@@ -83,5 +85,5 @@ func parse(args []string, stderr io.Writer) (flags, error) {
 
 // measures says whether there is anything to measure on.
 func (f flags) measures() bool {
-	return f.photos != "" || f.drawings != "" || f.others != "" || f.folds != "" || f.generated != 0 || f.corruptions
+	return f.photos != "" || f.drawings != "" || f.others != "" || f.folds != "" || f.generated != 0 || f.corruptions || f.targets
 }

@@ -33,18 +33,25 @@ func main() {
 }
 
 func run(f flags, stdout io.Writer) error {
-	model, err := modelfile.Load(f.model)
+	if err := f.check(); err != nil {
+		return err
+	}
+	weights, err := os.ReadFile(f.model)
 	if err != nil {
 		return err
 	}
-	result, err := f.result(model)
+	model, err := modelfile.Decode(weights)
+	if err != nil {
+		return fmt.Errorf("%s: %w", f.model, err)
+	}
+	result, err := f.result(model, weights)
 	if err != nil {
 		return err
 	}
 	for _, file := range []struct {
 		path  string
 		write func(io.Writer) error
-	}{{f.out, result.WriteJSON}, {f.report, func(w io.Writer) error { return f.writeReport(w, model, result) }}, {f.card, result.WriteCard}} {
+	}{{f.out, result.WriteJSON}, {f.report, func(w io.Writer) error { return f.writeReport(w, model, result) }}, {f.card, func(w io.Writer) error { return result.WriteCard(w, f.files()) }}} {
 		if file.path == "" {
 			continue
 		}
@@ -63,10 +70,11 @@ func run(f flags, stdout io.Writer) error {
 }
 
 // result is what is measured now, or was kept.
-func (f flags) result(model *modelfile.File) (*evaluate.Result, error) {
+func (f flags) result(model *modelfile.File, weights []byte) (*evaluate.Result, error) {
 	if f.from == "" {
 		return evaluate.Run(model, evaluate.Options{
 			Photos: f.photos, Drawings: f.drawings, Others: f.others, Folds: f.folds, Generated: f.generated, Corruptions: f.corruptions,
+			Targets: f.targets, Weights: weights,
 			Machine: machine.Describe(), Now: time.Now(),
 		})
 	}

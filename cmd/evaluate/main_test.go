@@ -35,6 +35,7 @@ func TestUsage(t *testing.T) {
 		"-model m -from e -folds f":         "-from measures nothing",
 		"-model m -from e -generated 3":     "-from measures nothing",
 		"-model m -from e -corruptions":     "-from measures nothing",
+		"-model m -from e -targets":         "-from measures nothing",
 		"-model m -drawings d -corruptions": "-corruptions spoils photos",
 		"-model m -photos d -generated -1":  "-generated is -1",
 		"-model m -folds f":                 "nothing to evaluate on",
@@ -49,7 +50,7 @@ func TestUsage(t *testing.T) {
 	if _, err := parse([]string{"-h"}, &help); !errors.Is(err, flag.ErrHelp) {
 		t.Errorf("-h: %v", err)
 	}
-	for _, name := range []string{"-model", "-photos", "-drawings", "-others", "-folds", "-generated", "-corruptions", "-json", "-out", "-from", "-report", "-card", "Exit status"} {
+	for _, name := range []string{"-model", "-photos", "-drawings", "-others", "-folds", "-generated", "-corruptions", "-targets", strings.Join(fashion.Labels[:], ", "), "-json", "-out", "-from", "-report", "-card", "Exit status"} {
 		if !strings.Contains(help.String(), name) {
 			t.Errorf("-h does not explain %s:\n%s", name, help.String())
 		}
@@ -57,6 +58,7 @@ func TestUsage(t *testing.T) {
 	for args, want := range map[string]flags{
 		"-model m -drawings d -json -out e -card c":               {model: "m", drawings: "d", json: true, out: "e", card: "c"},
 		"-model m -photos p -corruptions -generated 200 -folds f": {model: "m", photos: "p", corruptions: true, generated: 200, folds: "f"},
+		"-model m -photos p -targets":                             {model: "m", photos: "p", targets: true},
 		"-model m -from e -card c":                                {model: "m", from: "e", card: "c"},
 		"-model m -from e":                                        {model: "m", from: "e"},
 	} {
@@ -73,7 +75,7 @@ func TestFailureLeavesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 	var out strings.Builder
-	f := flags{model: model, drawings: filepath.Join(dir, "none"), report: filepath.Join(dir, "r.html"), card: filepath.Join(dir, "c.md")}
+	f := flags{model: model, drawings: model, report: filepath.Join(dir, "r.html"), card: filepath.Join(dir, "c.md")}
 	if err := run(f, &out); err == nil || !strings.Contains(err.Error(), model) {
 		t.Errorf("error %v, want one that names %s", err, model)
 	}
@@ -83,6 +85,48 @@ func TestFailureLeavesNothing(t *testing.T) {
 	}
 	if len(left) != 1 || out.Len() > 0 {
 		t.Errorf("%d files and %d bytes of output after a failure, want the model alone", len(left), out.Len())
+	}
+}
+
+// TestMissingFiles: whoever names a file that is not there is told where one comes from, before anything is measured.
+func TestMissingFiles(t *testing.T) {
+	none := filepath.Join(t.TempDir(), "none.json")
+	there := shipped + ".json"
+	for _, c := range []struct {
+		f    flags
+		want string
+	}{
+		{flags{model: none, photos: "p"}, "-model " + none + ": no such file: `make train` writes one"},
+		{flags{model: there, drawings: none}, "-drawings " + none + ": no such file: `make data` fetches data/quickdraw/garments.ndjson"},
+		{flags{model: there, photos: "p", others: none}, "-others " + none + ": no such file: `make data` fetches data/quickdraw/others.ndjson"},
+		{flags{model: there, photos: "p", folds: none}, "-folds " + none + ": no such file: `make train-best` writes runs/croquis-folds/folds.json"},
+		{flags{model: there, from: none}, "-from " + none + ": no such file: evaluate -out writes it"},
+	} {
+		if err := run(c.f, io.Discard); err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%+v: error %v, want %s", c.f, err, c.want)
+		}
+	}
+}
+
+// TestInProject: `make cards` writes the cards of what lies in the project's folder model, and of nothing else.
+func TestInProject(t *testing.T) {
+	dir := t.TempDir()
+	other := filepath.Join(dir, "model")
+	for _, c := range []struct {
+		model, evaluation string
+		want              bool
+	}{
+		{shipped + ".json", shipped + ".evaluation.json", true},
+		{"../../model/mine.json", "../../model/mine.evaluation.json", true},
+		{shipped + ".json", filepath.Join(dir, "thesis.evaluation.json"), false},
+		{shipped + ".json", "../../model/tiny.evaluation.json", false},
+		{shipped + ".json", "", false},
+		{filepath.Join(other, "a.json"), filepath.Join(other, "a.evaluation.json"), false},
+		{"../../runs/a.json", "../../runs/a.evaluation.json", false},
+	} {
+		if got := inProject(c.model, c.evaluation); got != c.want {
+			t.Errorf("%s and %s: %v, want %v", c.model, c.evaluation, got, c.want)
+		}
 	}
 }
 

@@ -30,25 +30,31 @@ var reportStyle string
 var reportScript string
 
 var reportTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"thousands": figure.Thousands, "decimals": figure.Decimals, "percent": percent, "rate": rate,
+	"thousands": figure.Thousands, "decimals": figure.Decimals, "percent": percent, "rate": rate, "few": func() int { return few },
 }).Parse(reportPage))
 
 // view is what the template shows: the report with its numbers put into words. Charts are numbered.
 type view struct {
-	Report  Report
-	Kind    string
-	Lede    string
-	Date    string
-	Figures []Fact
-	Facts   []Fact
-	Curves  *curvesView
-	Sets    []setView
-	Tables  []tableView
-	Sheets  []sheetView
-	Charts  []any
-	Style   template.CSS
-	ECharts template.JS
-	Script  template.JS
+	Report   Report
+	Kind     string
+	Lede     string
+	Date     string
+	Figures  []Fact
+	Facts    []Fact
+	Curves   *curvesView
+	Sections []sectionView
+	Sheets   []sheetView
+	Charts   []any
+	Style    template.CSS
+	ECharts  template.JS
+	Script   template.JS
+}
+
+// sectionView is a Section, ready to be shown.
+type sectionView struct {
+	Set      *setView
+	Table    *tableView
+	Outliers *Outliers
 }
 
 type curvesView struct{ Accuracy, Loss, Rate int }
@@ -57,6 +63,7 @@ type setView struct {
 	Name, Note, Warning string
 	Figures             []Fact
 	Matrix, Reliability int
+	Absent              string // what a precision means where there are no images; may be empty
 	Rows                [][]int
 	Classes             []classView
 	Mistakes            []mistakeView
@@ -98,26 +105,19 @@ func render(w io.Writer, kind string, r Report) error {
 			Rate:     v.add(func(with ink) map[string]any { return rateCurve(r, with) }),
 		}
 	}
-	for _, s := range r.Sets {
-		set := setView{
-			Name: s.Name, Note: s.Note, Warning: s.Warning, Figures: setFigures(s.Summary), Rows: s.Summary.Confusion.Rows(),
-			Matrix:      v.add(func(with ink) map[string]any { return confusionMap(s.Summary.Confusion, r.Labels, with) }),
-			Reliability: v.add(func(with ink) map[string]any { return reliabilityDiagram(s.Summary.Reliability, with) }),
+	for _, s := range r.Sections {
+		one := sectionView{Outliers: s.Outliers}
+		var err error
+		if s.Set != nil {
+			one.Set, err = v.set(r, s.Set)
 		}
-		for i, c := range s.Summary.PerClass {
-			set.Classes = append(set.Classes, classView{r.Labels[i], c})
+		if err == nil && s.Table != nil {
+			one.Table, err = v.table(r, s.Table)
 		}
-		for _, m := range s.Mistakes {
-			p, err := picture(m.Pixels)
-			if err != nil {
-				return err
-			}
-			set.Mistakes = append(set.Mistakes, mistakeView{p, m.Index, r.Labels[m.Truth], r.Labels[m.Predicted], sureText(m.Confidence)})
+		if err != nil {
+			return err
 		}
-		v.Sets = append(v.Sets, set)
-	}
-	if err := v.tables(r); err != nil {
-		return err
+		v.Sections = append(v.Sections, one)
 	}
 	for _, s := range r.Sheets {
 		shown, err := r.sheet(s)
@@ -135,12 +135,47 @@ func render(w io.Writer, kind string, r Report) error {
 	return err
 }
 
+// set prepares a set with its charts.
+func (v *view) set(r Report, s *Set) (*setView, error) {
+	set := &setView{
+		Name: s.Name, Note: s.Note, Warning: s.Warning, Figures: setFigures(s.Summary), Rows: s.Summary.Confusion.Rows(),
+		Absent:      absent(s.Summary, r.Labels),
+		Matrix:      v.add(func(with ink) map[string]any { return confusionMap(s.Summary.Confusion, r.Labels, with) }),
+		Reliability: v.add(func(with ink) map[string]any { return reliabilityDiagram(s.Summary.Reliability, with) }),
+	}
+	for i, c := range s.Summary.PerClass {
+		set.Classes = append(set.Classes, classView{r.Labels[i], c})
+	}
+	for _, m := range s.Mistakes {
+		p, err := picture(m.Pixels)
+		if err != nil {
+			return nil, err
+		}
+		set.Mistakes = append(set.Mistakes, mistakeView{p, m.Index, r.Labels[m.Truth], r.Labels[m.Predicted], sureText(m.Confidence)})
+	}
+	return set, nil
+}
+
+// absent says what the precision of classes means that a set has no images of.
+func absent(s metrics.Summary, labels []string) string {
+	var said []string
+	for i, c := range s.PerClass {
+		if c.Support == 0 && c.Predicted > 0 {
+			said = append(said, labels[i]+" ("+plural(c.Predicted, "answer")+")")
+		}
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return "There are no images of " + strings.Join(said, " and ") + ": all of these answers are wrong, hence a precision of " + percent(0, 1) + "."
+}
+
 // check finds what would make the report say something wrong.
 func (r Report) check() error {
 	if r.Name == "" {
 		return errors.New("chart: the report has no name of a network")
 	}
-	for _, s := range r.Sets {
+	for _, s := range r.sets() {
 		if s.Summary.Confusion.Dense == nil || s.Summary.Confusion.Classes() != len(r.Labels) || len(s.Summary.PerClass) != len(r.Labels) {
 			return fmt.Errorf("chart: report of %q: %q has not the %d classes that have labels; fill Summary with metrics.Evaluate", r.Name, s.Name, len(r.Labels))
 		}
@@ -150,7 +185,11 @@ func (r Report) check() error {
 			}
 		}
 	}
-	for _, t := range r.Tables {
+	for _, s := range r.Sections {
+		t := s.Table
+		if t == nil {
+			continue
+		}
 		for _, row := range t.Rows {
 			if len(row) != len(t.Head) {
 				return fmt.Errorf("chart: report of %q: a row of %q has %d cells, want %d", r.Name, t.Title, len(row), len(t.Head))
@@ -173,7 +212,7 @@ func lede(r Report) string {
 		}
 		parts = append(parts, p+".")
 	}
-	for _, s := range r.Sets {
+	for _, s := range r.sets() {
 		if s.Warning != "" {
 			continue
 		}
@@ -185,7 +224,7 @@ func lede(r Report) string {
 // headline is the row of figures that the report begins with.
 func headline(r Report) []Fact {
 	var f []Fact
-	for _, s := range r.Sets {
+	for _, s := range r.sets() {
 		if s.Warning != "" {
 			continue
 		}

@@ -57,6 +57,13 @@ type Score struct {
 	metrics.Detection
 }
 
+// Section is a part of a report under a heading: one of the three.
+type Section struct {
+	Set      *Set
+	Table    *Table
+	Outliers *Outliers
+}
+
 // Report is what a training or an evaluation report tells. Empty fields leave their section out.
 type Report struct {
 	Name    string   // of the network: "thesis"
@@ -73,11 +80,19 @@ type Report struct {
 	Seconds         float64 // of training in all
 	ImagesPerSecond float64 // over the whole training
 
-	Sets     []Set
-	Outliers *Outliers
-	Tables   []Table
-	Sheets   []Sheet  // what the network learns from
-	Limits   []string // sentences that say honestly what the network cannot do
+	Sections []Section // in the order in which they are told
+	Sheets   []Sheet   // what the network learns from
+	Limits   []string  // sentences that say honestly what the network cannot do
+}
+
+// sets are the sections that are sets.
+func (r Report) sets() (all []*Set) {
+	for _, s := range r.Sections {
+		if s.Set != nil {
+			all = append(all, s.Set)
+		}
+	}
+	return all
 }
 
 // TrainingReport writes the report of a training run as one HTML file that opens offline.

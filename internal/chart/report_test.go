@@ -45,14 +45,12 @@ func sample(t testing.TB, n int) Report {
 		Name: "sample", Labels: labels, Date: time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC), Machine: "a machine",
 		Recipe: []Fact{{"Optimiser", "RMSprop"}}, Network: "conv2d (Conv2D)   832\n", Params: 1694186, MACs: 33150000,
 		Chosen: 4, Seconds: 4210, ImagesPerSecond: 1480.5,
-		Sets:     []Set{{Name: "Test photos", Note: "A note.", Summary: s, Mistakes: MostConfident(images, p, 7)}},
-		Outliers: &Outliers{Note: "Things.", Scores: []Score{{"highest probability", metrics.Detection{N: 1200, AUROC: 0.9123, FPR95: 0.3}}}},
-		Limits:   []string{"It cannot see colour."},
-		Tables: []Table{{
+		Limits: []string{"It cannot see colour."},
+		Sections: []Section{{Set: &Set{Name: "Test photos", Note: "A note.", Summary: s, Mistakes: MostConfident(images, p, 7)}}, {Table: &Table{
 			Title: "Spoiled <photos>", Note: "In a style.", Head: []string{"by", "top 1", "about"},
 			Rows: [][]string{{"noise", "81.2 %", "photons"}, {"turn <left>", "–", ""}},
 			Bars: &Bars{Caption: "Share.", Mark: 0.9, Bars: []Bar{{"noise", 0.812, "photons"}, {"turn <left>", 0.1, ""}}},
-		}},
+		}}, {Outliers: &Outliers{Note: "Things.", Scores: []Score{{"highest probability", metrics.Detection{N: 1200, AUROC: 0.9123, FPR95: 0.3}}}}}},
 		Sheets: []Sheet{{Title: "Photos", Note: "As they are.", PNG: contactSheet(t)}},
 	}
 	for e := 1; e <= 6; e++ {
@@ -86,7 +84,7 @@ func page(t testing.TB, r Report) string {
 func TestReportTellsItsNumbers(t *testing.T) {
 	r := sample(t, 400)
 	source := page(t, r)
-	s := r.Sets[0].Summary
+	s := r.Sections[0].Set.Summary
 	for _, want := range []string{
 		"<h1>sample</h1>", "Trained for 6 epochs in 1 h 10 min; the weights of epoch 4 were kept.",
 		"1,694,186", "33.15", "a machine", "RMSprop", "31 January 2026", "conv2d (Conv2D)", "It cannot see colour.", "0.912",
@@ -124,9 +122,10 @@ func TestReportTellsItsNumbers(t *testing.T) {
 // Boxes that scroll are reached by keyboard, one after the other: each says what is in it.
 func TestReportNamesItsBoxes(t *testing.T) {
 	r := sample(t, 200)
-	r.Sets = append(r.Sets, r.Sets[0])
-	r.Sets[1].Name = "Drawings"
-	r.Tables[0].Sheet = contactSheet(t)
+	second := *r.Sections[0].Set
+	second.Name = "Drawings"
+	r.Sections = append(r.Sections, Section{Set: &second})
+	r.Sections[1].Table.Sheet = contactSheet(t)
 	source := page(t, r)
 	seen := map[string]bool{}
 	for _, m := range regexp.MustCompile(`<div class="scroll" role="group" aria-label="([^"]*)" tabindex="0">`).FindAllStringSubmatch(source, -1) {
@@ -192,7 +191,7 @@ func TestPicturesAreThePixels(t *testing.T) {
 	}
 	last := 2.0
 	for i, f := range found {
-		m := r.Sets[0].Mistakes[i]
+		m := r.Sections[0].Set.Mistakes[i]
 		if m.Confidence > last || m.Truth == m.Predicted {
 			t.Errorf("mistake %d: class %d taken for %d with %v after %v", i, m.Truth, m.Predicted, m.Confidence, last)
 		}
@@ -216,8 +215,9 @@ func TestPicturesAreThePixels(t *testing.T) {
 // A set that is no test of the network is shown with the reason, and has no place at the head of the report.
 func TestReportWarns(t *testing.T) {
 	r := sample(t, 200)
-	r.Sets = append(r.Sets, r.Sets[0])
-	r.Sets[1].Name, r.Sets[1].Warning = "Drawings", "It has seen these."
+	second := *r.Sections[0].Set
+	second.Name, second.Warning = "Drawings", "It has seen these."
+	r.Sections = append(r.Sections, Section{Set: &second})
 	head, rest, _ := strings.Cut(page(t, r), "</header>")
 	if strings.Contains(strings.ToLower(head), "drawings") || !strings.Contains(rest, `<p class="warning">It has seen these.</p>`) {
 		t.Errorf("the report takes a set that was trained with for a measure: %s", head)
@@ -226,7 +226,7 @@ func TestReportWarns(t *testing.T) {
 
 // The bars' values reach the chart as they are, with their mark, in both schemes.
 func TestBars(t *testing.T) {
-	b := sample(t, 100).Tables[0].Bars
+	b := sample(t, 100).Sections[1].Table.Bars
 	for _, with := range []ink{lightInk, darkInk} {
 		o := barChart(*b, "Spoiled", with)
 		s := o["series"].([]any)[0].(map[string]any)
@@ -287,12 +287,12 @@ func TestReportRefusesWhatDoesNotFit(t *testing.T) {
 	for want, spoil := range map[string]func(*Report){
 		"has no name":                  func(r *Report) { r.Name = "" },
 		"has not the 9":                func(r *Report) { r.Labels = labels[:9] },
-		"metrics.Evaluate":             func(r *Report) { r.Sets[0].Summary = metrics.Summary{} },
-		"between classes":              func(r *Report) { r.Sets[0].Mistakes[0].Predicted = 10 },
-		"has 2 cells, want 3":          func(r *Report) { r.Tables[0].Rows[1] = r.Tables[0].Rows[1][1:] },
+		"metrics.Evaluate":             func(r *Report) { r.Sections[0].Set.Summary = metrics.Summary{} },
+		"between classes":              func(r *Report) { r.Sections[0].Set.Mistakes[0].Predicted = 10 },
+		"has 2 cells, want 3":          func(r *Report) { r.Sections[1].Table.Rows[1] = r.Sections[1].Table.Rows[1][1:] },
 		`"Photos" is no PNG`:           func(r *Report) { r.Sheets[0].PNG = []byte("GIF89a") },
-		`"Spoiled <photos>" is no PNG`: func(r *Report) { r.Tables[0].Sheet = []byte{} },
-		"has 3 pixels, want":           func(r *Report) { r.Sets[0].Mistakes[0].Pixels = []uint8{1, 2, 3} },
+		`"Spoiled <photos>" is no PNG`: func(r *Report) { r.Sections[1].Table.Sheet = []byte{} },
+		"has 3 pixels, want":           func(r *Report) { r.Sections[0].Set.Mistakes[0].Pixels = []uint8{1, 2, 3} },
 	} {
 		r := sample(t, 200)
 		spoil(&r)

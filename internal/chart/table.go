@@ -67,24 +67,21 @@ const (
 	axisHeight = 40
 )
 
-// tables prepares the tables and the charts above them.
-func (v *view) tables(r Report) error {
-	for _, t := range r.Tables {
-		one := tableView{Table: t, Kinds: ColumnKinds(len(t.Head), t.Rows)}
-		if b := t.Bars; b != nil {
-			one.Chart = v.add(func(with ink) map[string]any { return barChart(*b, t.Title, with) })
-			one.Height, one.Paper = axisHeight+barHeight*len(b.Bars), axisHeight+paperBar*len(b.Bars)
-		}
-		if t.Sheet != nil {
-			shown, err := r.sheet(Sheet{Title: t.Title, PNG: t.Sheet})
-			if err != nil {
-				return err
-			}
-			one.Shown = &shown
-		}
-		v.Tables = append(v.Tables, one)
+// table prepares a table and the chart above it.
+func (v *view) table(r Report, t *Table) (*tableView, error) {
+	one := &tableView{Table: *t, Kinds: ColumnKinds(len(t.Head), t.Rows)}
+	if b := t.Bars; b != nil {
+		one.Chart = v.add(func(with ink) map[string]any { return barChart(*b, t.Title, with) })
+		one.Height, one.Paper = axisHeight+barHeight*len(b.Bars), axisHeight+paperBar*len(b.Bars)
 	}
-	return nil
+	if t.Sheet != nil {
+		shown, err := r.sheet(Sheet{Title: t.Title, PNG: t.Sheet})
+		if err != nil {
+			return nil, err
+		}
+		one.Shown = &shown
+	}
+	return one, nil
 }
 
 // sheet turns a contact sheet into a data URI.

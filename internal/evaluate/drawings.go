@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"croquis/internal/sketch"
 	"croquis/internal/sketch/quickdraw"
@@ -55,17 +56,26 @@ func readDrawings(path string) (*drawings, error) {
 	return d, nil
 }
 
-// labels are the classes of the drawings, each below classes.
-func (d *drawings) labels(classes int) ([]uint8, error) {
+// labels are the classes of the drawings, each one of classes.
+func (d *drawings) labels(classes []string) ([]uint8, error) {
 	labels := make([]uint8, len(d.drawings))
 	for i, one := range d.drawings {
 		if one.Label == sketch.NoLabel {
-			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has no \"label\": expected 0 to %d; give drawings of other things as -others", i+1, one.KeyID, one.Word, classes-1)
+			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has no \"label\", which Quick, Draw!'s files have not: expected %s; add \"label\": N to each line, or give drawings of other things as -others", i+1, one.KeyID, one.Word, numbered(classes))
 		}
-		if one.Label < 0 || one.Label >= classes {
-			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has label %d, expected 0 to %d", i+1, one.KeyID, one.Word, one.Label, classes-1)
+		if one.Label < 0 || one.Label >= len(classes) {
+			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has label %d, expected %s", i+1, one.KeyID, one.Word, one.Label, numbered(classes))
 		}
 		labels[i] = uint8(one.Label)
 	}
 	return labels, nil
+}
+
+// numbered says what the numbers of classes stand for.
+func numbered(classes []string) string {
+	var all []string
+	for i, c := range classes {
+		all = append(all, fmt.Sprintf("%d %s", i, c))
+	}
+	return fmt.Sprintf("0 to %d (%s)", len(classes)-1, strings.Join(all, ", "))
 }

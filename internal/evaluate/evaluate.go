@@ -15,6 +15,7 @@ import (
 	"slices"
 	"time"
 
+	"croquis/internal/compress"
 	"croquis/internal/fashion"
 	"croquis/internal/metrics"
 	"croquis/internal/modelfile"
@@ -30,6 +31,11 @@ type Options struct {
 
 	Generated   int  // so many generated drawings of each family that no network is trained with; 0: none
 	Corruptions bool // also spoil the photos, in every way of the package corrupt
+
+	// Targets asks for a comparison with what croquis or tiny was to reach, if the network is called one of these. Weights is the
+	// model file then, of which it is told how large it is as the site sends it.
+	Targets bool
+	Weights []byte
 
 	Machine string // named in the result
 	Now     time.Time
@@ -50,8 +56,12 @@ type Result struct {
 	Generated       *Generated       `json:"generated,omitempty"`
 	Scribbles       *Scribbles       `json:"scribbles,omitempty"`
 	Corruptions     *Corruptions     `json:"corruptions,omitempty"`
-	Date            string           `json:"date"`
-	Machine         string           `json:"machine,omitempty"`
+	// Targets says that the network is to be compared with what it was to reach. Sent is how many bytes of it the site sends
+	// then, with brotli.
+	Targets bool   `json:"targets,omitempty"`
+	Sent    int    `json:"sent,omitempty"`
+	Date    string `json:"date"`
+	Machine string `json:"machine,omitempty"`
 
 	file *modelfile.File
 	now  time.Time
@@ -124,10 +134,26 @@ func Run(f *modelfile.File, o Options) (*Result, error) {
 	if err == nil {
 		r.Scribbles, err = p.scribbles(calibration.Drawings)
 	}
+	if err == nil && o.Targets && hasTargets(f.Name) {
+		err = r.weigh(o.Weights)
+	}
 	if err != nil {
 		return nil, err
 	}
 	return r, nil
+}
+
+// weigh finds out how large the weights are as the site sends them, which is one of the targets.
+func (r *Result) weigh(weights []byte) error {
+	if len(weights) != r.Model.Bytes {
+		return fmt.Errorf("the model file of %q has %d bytes, %d were given to be weighed", r.Model.Name, r.Model.Bytes, len(weights))
+	}
+	br, err := compress.Brotli(weights, false)
+	if err != nil {
+		return err
+	}
+	r.Targets, r.Sent = true, len(br)
+	return nil
 }
 
 func (r *Result) judgePhotos(p *predictor, o Options, domain modelfile.Domain) error {
@@ -149,7 +175,7 @@ func (r *Result) judgeDrawings(p *predictor, path string, seen learnt, domain mo
 	if err != nil {
 		return err
 	}
-	labels, err := d.labels(len(p.file.Labels))
+	labels, err := d.labels(p.file.Labels)
 	if err != nil {
 		return fmt.Errorf("%s: %w", path, err)
 	}

@@ -132,6 +132,9 @@ const things = `{"key_id":"4","word":"line","drawing":[[[0,200],[0,200]]]}
 {"key_id":"5","word":"cross","drawing":[[[0,200],[0,200]],[[200,0],[0,200]]]}
 `
 
+// ours is where a shipped network lies.
+var ours = Files{Model: "model/nearest.json", Evaluation: "model/nearest.evaluation.json", Shipped: true}
+
 var noon = time.Date(2026, 1, 31, 12, 0, 0, 0, time.UTC)
 
 func TestRunAgainstArithmeticByHand(t *testing.T) {
@@ -317,11 +320,11 @@ func TestRunRefuses(t *testing.T) {
 		f *modelfile.File
 		o Options
 	}{
-		"nothing to evaluate on":      {good, Options{Others: drawings}},
-		"does not end in softmax":     {sigmoid, Options{Drawings: drawings}},
-		`"Toga"`:                      {renamed, Options{Drawings: drawings}},
-		"golden vector 0":             {wrong, Options{Drawings: drawings}},
-		`no "label": expected 0 to 9`: {good, Options{Drawings: file(t, things)}},
+		"nothing to evaluate on":  {good, Options{Others: drawings}},
+		"does not end in softmax": {sigmoid, Options{Drawings: drawings}},
+		`"Toga"`:                  {renamed, Options{Drawings: drawings}},
+		"golden vector 0":         {wrong, Options{Drawings: drawings}},
+		`has no "label", which Quick, Draw!'s files have not: expected 0 to 9 (0 T-shirt/top, 1 Trouser, 2 Pullover,`: {good, Options{Drawings: file(t, things)}},
 		"has label 10, expected 0 to": {good, Options{Drawings: file(t, strings.Replace(garments, `"label":8`, `"label":10`, 1))}},
 		"holds no drawing":            {good, Options{Drawings: file(t, "\n")}},
 		"line 2":                      {good, Options{Drawings: file(t, strings.Replace(garments, `{"key_id":"2"`, `{"key_id":`, 1))}},
@@ -348,7 +351,7 @@ func TestCardTellsWhatWasMeasured(t *testing.T) {
 			t.Fatal(err)
 		}
 		var b bytes.Buffer
-		if err := r.WriteCard(&b); err != nil {
+		if err := r.WriteCard(&b, ours); err != nil {
 			t.Fatal(err)
 		}
 		return b.String(), r
@@ -373,7 +376,7 @@ func TestCardTellsWhatWasMeasured(t *testing.T) {
 	}
 	r.Drawings.Collection, r.Others.Collection = "garments", "others"
 	var known bytes.Buffer
-	if err := r.WriteCard(&known); err != nil {
+	if err := r.WriteCard(&known, ours); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

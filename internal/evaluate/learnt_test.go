@@ -64,7 +64,7 @@ func foldsFile(t *testing.T, change func(*Folds)) string {
 func tell(t *testing.T, r *Result) (text, card, report string) {
 	t.Helper()
 	var a, b, c bytes.Buffer
-	for _, err := range []error{r.WriteText(&a), r.WriteCard(&b), r.WriteReport(&c, nil)} {
+	for _, err := range []error{r.WriteText(&a), r.WriteCard(&b, ours), r.WriteReport(&c, nil)} {
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,13 +28,13 @@ func (r *Result) Limits() []string {
 		}
 	}
 	l = append(l, r.drawingLimits()...)
-	if o := r.Others; o != nil {
-		if o.Unsure > 0 {
-			say("Something that is no garment gets the answer “not sure” in %s of the cases; in the others it is called a garment.", percent(o.Unsure))
-		} else if o.Probability.AUROC < 0.5 {
-			say("It calls everything a garment, and its certainty is no warning: compared with a garment, it is more often surer of the other thing (AUROC %.3f; guessing: 0.5).", o.Probability.AUROC)
+	if auroc, unsure, by, ok := r.otherThings(); ok {
+		if unsure > 0 {
+			say("Something that is no garment gets the answer “not sure” in %s of the cases%s; in the others it is called a garment.", percent(unsure), by)
+		} else if auroc < 0.5 {
+			say("It calls everything a garment, and its certainty is no warning: compared with a garment, it is more often surer of the other thing (AUROC %.3f%s; guessing: 0.5).", auroc, by)
 		} else {
-			say("It calls everything a garment. Its certainty tells garments from other things with an AUROC of %.3f (guessing: 0.5).", o.Probability.AUROC)
+			say("It calls everything a garment. Its certainty tells garments from other things with an AUROC of %.3f%s (guessing: 0.5).", auroc, by)
 		}
 	}
 	if g := r.Generated; g != nil {
@@ -46,13 +46,25 @@ func (r *Result) Limits() []string {
 	}
 	if s := r.Scribbles; s != nil && s.Answered > 0 {
 		worst := slices.MaxFunc(s.Kinds, func(a, b Scribble) int { return cmp.Compare(a.Highest, b.Highest) })
-		say("It answers %s of the pictures that show nothing at all; surest, with %s, is it of a picture of the kind “%s”, which it calls %s.", percent(s.Answered), sure(s.Highest), worst.Kind, worst.As)
+		say("It answers %s of the pictures that show nothing at all; the highest probability, %s, is that of %s for a picture of the kind “%s”.", percent(s.Answered), sure(s.Highest), worst.As, worst.Kind)
 	}
 	if c := r.Corruptions; c != nil && r.Photos != nil {
 		worst := slices.MinFunc(c.Kinds, func(a, b Corruption) int { return cmp.Compare(a.Top1, b.Top1) })
 		say("It is made for clean photos the right way up: spoiled ones it names in %s of the cases, on the mean of %d ways of spoiling them, and worst, in %s, after “%s”.", percent(c.Mean), len(c.Kinds), percent(worst.Top1), worst.Name)
 	}
 	return l
+}
+
+// otherThings are the figures on other things that say most of how the network does: cross-validated ones before those of a
+// network that knows the garments on the other side of the comparison.
+func (r *Result) otherThings() (auroc, unsure float64, by string, ok bool) {
+	if c := r.CrossValidation; c != nil && c.Others != nil {
+		return c.Others.Probability.AUROC, c.Others.Unsure, ", cross-validated", true
+	}
+	if o := r.Others; o != nil {
+		return o.Probability.AUROC, o.Unsure, "", true
+	}
+	return 0, 0, "", false
 }
 
 // drawingLimits are the sentences about drawings, from those that the network has not seen.

@@ -31,39 +31,48 @@ func (r *Result) WriteReport(w io.Writer, sheets []chart.Sheet) error {
 	for _, l := range r.Limits() {
 		report.Limits = append(report.Limits, plain(l))
 	}
-	for _, s := range r.sets() {
-		if s.brief {
-			report.Tables = append(report.Tables, chart.Table{Title: s.title, Note: plain(r.note(s)), Head: figureHead, Rows: s.rows()})
-			continue
+	for _, p := range r.parts() {
+		one, err := r.chartSection(p)
+		if err != nil {
+			return err
 		}
-		one := chart.Set{Name: s.title, Note: plain(r.note(s)), Warning: s.warning, Summary: s.Summary}
-		if s.pixels != nil {
-			one.Mistakes = chart.MostConfident(s.pixels, s.predictions, mistakesShown)
-		}
-		report.Sets = append(report.Sets, one)
+		report.Sections = append(report.Sections, one)
 	}
-	if o := r.Others; o != nil {
+	return chart.EvaluationReport(w, report)
+}
+
+// chartSection is a part as the report shows it.
+func (r *Result) chartSection(p part) (chart.Section, error) {
+	switch {
+	case p.set != nil && p.set.brief:
+		return chart.Section{Table: &chart.Table{Title: p.set.title, Note: plain(r.note(*p.set)), Head: figureHead, Rows: p.set.rows()}}, nil
+	case p.set != nil:
+		one := &chart.Set{Name: p.set.title, Note: plain(r.note(*p.set)), Warning: p.set.warning, Summary: p.set.Summary}
+		if p.set.pixels != nil {
+			one.Mistakes = chart.MostConfident(p.set.pixels, p.set.predictions, mistakesShown)
+		}
+		return chart.Section{Set: one}, nil
+	case p.others != nil:
+		o := p.others
 		note := fmt.Sprintf("%s drawings of other things against the %s.", figure.Thousands(o.N), o.Known)
 		if o.Unsure > 0 {
 			note += fmt.Sprintf(" %s of them get the answer “not sure”.", percent(o.Unsure))
 		}
-		report.Outliers = &chart.Outliers{
+		return chart.Section{Outliers: &chart.Outliers{
 			Note:   plain(strings.Join(append([]string{note}, r.othersNotes()...), " ")),
 			Scores: []chart.Score{{Name: "energy of the logits", Detection: o.Detection}, {Name: "highest probability", Detection: o.Probability}},
-		}
+		}}, nil
 	}
-	for _, t := range r.tables() {
-		one := chart.Table{Title: t.title, Note: plain(t.about), Head: t.head, Rows: t.rows, Bars: t.bars}
-		if t.cells != nil {
-			var b bytes.Buffer
-			if err := sheet.Write(&b, "", shown, 3, t.cells); err != nil {
-				return err
-			}
-			one.Sheet = b.Bytes()
+	t := p.table
+	one := &chart.Table{Title: t.title, Note: plain(t.about), Head: t.head, Rows: t.rows, Bars: t.bars}
+	if t.cells != nil {
+		var b bytes.Buffer
+		if err := sheet.Write(&b, "", shown, 3, t.cells); err != nil {
+			return chart.Section{}, err
 		}
-		report.Tables = append(report.Tables, one)
+		one.Sheet = b.Bytes()
 	}
-	return chart.EvaluationReport(w, report)
+	return chart.Section{Table: one}, nil
 }
 
 // link is one in Markdown.
@@ -86,10 +95,13 @@ func (r *Result) note(s named) string {
 		note = "The test photos of Fashion-MNIST."
 	case s.Set == r.Drawings:
 		note = "Real drawings, rasterised as the page does it." + from
+		if s.warning == "" {
+			note += caveat(developed, s.Collection)
+		}
 	case s.brief:
 		note = fmt.Sprintf("Without %d of the drawings.", c.Drawings.N-s.N)
 	default:
-		note = fmt.Sprintf("Real drawings, rasterised as the page does it. Each is answered by the one of %d networks that was not trained with it; the network of this report was trained with all of them, by the same recipe.", c.Folds) + from
+		note = fmt.Sprintf("Real drawings, rasterised as the page does it. Each is answered by the one of %d networks that was not trained with it; the network of this report was trained with all of them, by the same recipe.", c.Folds) + from + caveat(tuned, s.Collection)
 	}
 	if c != nil && s.Set != r.Photos && s.Set != r.Drawings {
 		return note + fmt.Sprintf(" Temperatures and thresholds are from the other folds: %.3g and %s on the mean. Below a threshold the answer is “not sure”, which happens in %s of the cases.", s.Temperature, thresholds(s.Threshold, s.Energy), percent(s.Unsure))

@@ -100,6 +100,9 @@ func (r *Result) check(f *modelfile.File) error {
 	if g := r.Generated; g != nil && (len(g.PerFamily) == 0 || len(g.PerClass) == 0) {
 		return errors.New("generated: no family of drawings, expected one at least")
 	}
+	if r.Targets != (r.Sent > 0) || r.Targets && !hasTargets(f.Name) {
+		return fmt.Errorf("it compares %q with targets: %v, and says that %d bytes of it are sent: evaluate it again", f.Name, r.Targets, r.Sent)
+	}
 	if s := r.Scribbles; s != nil && len(s.Kinds) == 0 {
 		return errors.New("scribbles: no kind of them, expected one at least")
 	}

@@ -53,7 +53,7 @@ func TestWhatIsKeptTellsTheSame(t *testing.T) {
 		if err := r.WriteText(&b); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.WriteCard(&b); err != nil {
+		if err := r.WriteCard(&b, ours); err != nil {
 			t.Fatal(err)
 		}
 		return b.String()
@@ -154,7 +154,7 @@ func TestDrawingsWithoutACalibration(t *testing.T) {
 		t.Errorf("the temperature of drawings is %v, want the photos', 1.5", r.Drawings.Temperature)
 	}
 	var card bytes.Buffer
-	if err := r.WriteCard(&card); err != nil {
+	if err := r.WriteCard(&card, ours); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"divided by 1.5 before the softmax: the photos' temperature", "never fitted on drawings"} {

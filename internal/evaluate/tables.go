@@ -71,15 +71,17 @@ func (r *Result) tables() []table {
 func (c *CrossValidation) table() table {
 	t := table{
 		title: fmt.Sprintf("Fold by fold: %d networks", c.Folds),
-		about: fmt.Sprintf("Each was trained for %d epochs with the drawings of the other folds (%s), and has its temperature and its thresholds from their answers. They were ready on %s on %s.", c.Epochs, c.Recipe, c.Machine, c.day()),
-		head:  []string{"fold", "drawings", "top 1", "95 % interval", "mean recall", "temperature", "threshold", "energy threshold"},
+		about: fmt.Sprintf("Each was trained for %d epochs with the drawings of the other folds (%s), and has its temperature and its thresholds from their answers. They were ready on %s on %s. Below the *threshold* of the highest probability or below that of the *energy* the answer is “not sure”.", c.Epochs, c.Recipe, c.Machine, c.day()),
+		head:  []string{"fold", "drawings", "top 1", "95 % interval", "mean recall", "temperature", "threshold", "energy"},
 	}
 	// What one fold has, all have.
 	if c.PerFold[0].Photos != nil {
-		t.head = append(t.head, "validation photos")
+		t.head = append(t.head, "photos")
+		t.about += " *Photos* is the share of the photos held out that are named correctly."
 	}
 	if c.Others != nil {
-		t.head = append(t.head, "AUROC of the energy, other things")
+		t.head = append(t.head, "AUROC")
+		t.about += " *AUROC* is that of the energy, against other things."
 	}
 	for k, f := range c.PerFold {
 		row := []string{fmt.Sprint(k + 1), figure.Thousands(f.N), percent(f.Top1), interval(f.Top1In), percent(f.MacroRecall), fmt.Sprintf("%.3f", f.Temperature), percent(f.Threshold), fmt.Sprintf("%.3f", f.Energy)}
@@ -139,7 +141,7 @@ func (s *Scribbles) table(threshold bool) table {
 		cells: s.cells,
 		title: fmt.Sprintf("Nothing: %s pictures", figure.Thousands(s.N)),
 		about: "A blank sheet, lines, shapes and noise, always the same ones, made by a program: none shows a garment. Networks of this project that learn drawings are taught that such things are nothing, by others of the same kinds; flat grey they have never met. The page says of a drawing that is five times as long as wide, which is a line, that it is none of the ten, whatever the network makes of it; that is not counted here. *Answered* is the share that gets an answer instead of “not sure”",
-		head:  []string{"pictures of", "pictures", "answered", "surest answer", "namely"},
+		head:  []string{"pictures of", "pictures", "answered", "highest probability", "of"},
 	}
 	if threshold {
 		t.about += "."

@@ -10,9 +10,10 @@ import (
 )
 
 // TestAims: what was reached to the digit is reached, what was not measured is left out, each network has its own targets, and
-// others have none.
+// none where nobody asks for them.
 func TestAims(t *testing.T) {
 	r := &Result{
+		Targets: true, Sent: 120001,
 		Photos: &Set{Summary: metrics.Summary{Top1: 0.9492, ECE: 0.0158}},
 		CrossValidation: &CrossValidation{
 			Drawings: Set{Summary: metrics.Summary{MacroRecall: 0.899996, Top2: 0.974, Coarse: 0.99, ECE: 0.04}},
@@ -36,6 +37,7 @@ func TestAims(t *testing.T) {
 			{"generated drawings: mean of the classes", "at least 90.00 %", "86.00 %", "missed by 4.00 points"},
 			{"other things, cross-validated: AUROC of the energy", "at least 0.9500", "0.9425", "missed by 0.0075"},
 			{"pictures of nothing that get an answer", "at most 0.00 %", "5.04 %", "missed by 5.04 points"},
+			{"weights as they are sent, with brotli", "at most 1,000,000 bytes", "120,001 bytes", "reached"},
 		},
 		"tiny": {
 			{"test photos: top 1", "at least 94.30 %", "94.92 %", "reached"},
@@ -48,8 +50,8 @@ func TestAims(t *testing.T) {
 			{"generated drawings: mean of the classes", "at least 85.00 %", "86.00 %", "reached"},
 			{"other things, cross-validated: AUROC of the energy", "at least 0.9200", "0.9425", "reached"},
 			{"pictures of nothing that get an answer", "at most 0.00 %", "5.04 %", "missed by 5.04 points"},
+			{"weights as they are sent, with brotli", "at most 120,000 bytes", "120,001 bytes", "missed by 1 bytes"},
 		},
-		"thesis": nil,
 	}
 	for name, rows := range want {
 		r.Model.Name = name
@@ -57,7 +59,11 @@ func TestAims(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
 		}
 	}
-	r = &Result{Model: Model{Name: "tiny"}, Photos: r.Photos, file: &modelfile.File{}}
+	r.Targets = false
+	if got := r.aims().rows; got != nil {
+		t.Errorf("a network that nobody set these for is compared with them: %v", got)
+	}
+	r = &Result{Model: Model{Name: "tiny"}, Targets: true, Photos: r.Photos, file: &modelfile.File{}}
 	if got := len(r.aims().rows); got != 2 {
 		t.Errorf("of photos alone there are %d rows, want 2", got)
 	}

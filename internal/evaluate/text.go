@@ -15,45 +15,50 @@ func (r *Result) WriteText(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "%s: %s trainable parameters, %.2f million multiply-adds an image, %s, %s bytes\n",
 		r.Model.Name, figure.Thousands(r.Model.Parameters), float64(r.Model.MACs)/1e6, r.Model.DType, figure.Thousands(r.Model.Bytes))
-	for _, s := range r.sets() {
-		fmt.Fprintf(t, "\n%s (%s, temperature %.3g)\n", s.title, figure.Thousands(s.N), s.Temperature)
-		if s.warning != "" {
-			fmt.Fprintf(t, "  %s\n", s.warning)
-		}
-		for _, f := range s.figures() {
-			fmt.Fprintf(t, "  %s\t%s\t%s\n", f.name, f.value, f.interval)
-		}
-		if s.brief {
-			continue
-		}
-		fmt.Fprintf(t, "\n  class\timages\tprecision\trecall\tF1\n")
-		for _, c := range s.PerClass {
-			precision, recall, f1 := c.cells()
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", c.Label, figure.Thousands(c.Support), precision, recall, f1)
-		}
-		if len(s.ByWord) > 0 {
-			fmt.Fprintf(t, "\n  asked for\tis\tdrawings\ttop 1\n")
-			for _, d := range s.ByWord {
-				fmt.Fprintf(t, "  %s\t%s\t%s\t%s %s\n", d.Word, d.Label, figure.Thousands(d.N), percent(d.Top1), interval(d.Top1Interval))
+	for _, p := range r.parts() {
+		switch {
+		case p.set != nil:
+			p.set.writeText(t)
+		case p.others != nil:
+			fmt.Fprintf(t, "\nOther things (%s), against the %s\n", figure.Thousands(p.others.N), p.others.Known)
+			for _, note := range r.othersNotes() {
+				fmt.Fprintf(t, "  %s\n", note)
+			}
+			for _, f := range p.others.figures() {
+				fmt.Fprintf(t, "  %s\t%s\n", f.name, f.value)
+			}
+		default:
+			fmt.Fprintf(t, "\n%s\n", p.table.title)
+			for _, row := range append([][]string{p.table.head}, p.table.rows...) {
+				fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
 			}
 		}
 	}
-	if o := r.Others; o != nil {
-		fmt.Fprintf(t, "\nOther things (%s), against the %s\n", figure.Thousands(o.N), o.Known)
-		for _, note := range r.othersNotes() {
-			fmt.Fprintf(t, "  %s\n", note)
-		}
-		for _, f := range o.figures() {
-			fmt.Fprintf(t, "  %s\t%s\n", f.name, f.value)
-		}
-	}
-	for _, b := range r.tables() {
-		fmt.Fprintf(t, "\n%s\n", b.title)
-		for _, row := range append([][]string{b.head}, b.rows...) {
-			fmt.Fprintf(t, "  %s\n", strings.Join(row, "\t"))
-		}
-	}
 	return t.Flush()
+}
+
+func (s named) writeText(w io.Writer) {
+	fmt.Fprintf(w, "\n%s (%s, temperature %.3g)\n", s.title, figure.Thousands(s.N), s.Temperature)
+	if s.warning != "" {
+		fmt.Fprintf(w, "  %s\n", s.warning)
+	}
+	for _, f := range s.figures() {
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", f.name, f.value, f.interval)
+	}
+	if s.brief {
+		return
+	}
+	fmt.Fprintf(w, "\n  class\timages\tanswers\tprecision\trecall\tF1\n")
+	for _, c := range s.PerClass {
+		precision, recall, f1 := c.cells()
+		fmt.Fprintf(w, "  %s\t%s\t%s\t%s\t%s\t%s\n", c.Label, figure.Thousands(c.Support), figure.Thousands(c.Predicted), precision, recall, f1)
+	}
+	if len(s.ByWord) > 0 {
+		fmt.Fprintf(w, "\n  asked for\tis\tdrawings\ttop 1\n")
+		for _, d := range s.ByWord {
+			fmt.Fprintf(w, "  %s\t%s\t%s\t%s %s\n", d.Word, d.Label, figure.Thousands(d.N), percent(d.Top1), interval(d.Top1Interval))
+		}
+	}
 }
 
 // named is a Set with the name it goes by.

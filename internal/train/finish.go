@@ -245,7 +245,7 @@ func (t *Trainer) report(r *Result, test *fashion.Set, kept metrics.Predictions,
 	if r.Judged == nil {
 		report.Recipe = append(report.Recipe, chart.Fact{Name: "Test photos", Value: "not read: nothing here is a figure on them"})
 	} else {
-		report.Sets = []chart.Set{{Name: "Test photos", Note: r.note(), Summary: r.Kept, Mistakes: chart.MostConfident(test.Bytes(), kept, mistakesShown)}}
+		report.Sections = []chart.Section{{Set: &chart.Set{Name: "Test photos", Note: r.note(), Summary: r.Kept, Mistakes: chart.MostConfident(test.Bytes(), kept, mistakesShown)}}}
 	}
 	var b bytes.Buffer
 	if err := chart.TrainingReport(&b, report); err != nil {
