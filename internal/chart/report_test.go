@@ -224,6 +224,53 @@ func TestReportWarns(t *testing.T) {
 	}
 }
 
+// Bins of few images are points that no line joins: what is left of the line does not jump by chance.
+func TestReliabilityOfFewImages(t *testing.T) {
+	o := reliabilityDiagram([]metrics.Bin{
+		{Count: 1, Confidence: 0.1, Accuracy: 1}, {Count: 4, Confidence: 0.3, Accuracy: 0}, {}, {Count: 5, Confidence: 0.6, Accuracy: 0.6}, {Count: 90, Confidence: 0.9, Accuracy: 0.8},
+	}, lightInk)
+	got := map[string][]any{}
+	for _, s := range o["series"].([]any) {
+		s := s.(map[string]any)
+		for _, d := range s["data"].([]any) {
+			got[s["name"].(string)] = append(got[s["name"].(string)], d.(map[string]any)["value"].([]any)...)
+		}
+		line, point := s["lineStyle"].(map[string]any)["opacity"], s["itemStyle"]
+		if s["name"] == "few images" && (line != 0. || point.(map[string]any)["opacity"] != 0.35) {
+			t.Errorf("few images have a line of opacity %v, and points %v", line, point)
+		}
+	}
+	want := map[string][]any{"calibrated": {0., 0., 100., 100.}, "this network": {60., 60., 90., 80.}, "few images": {10., 100., 30., 0.}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("points (-want +got):\n%s", diff)
+	}
+	if source := page(t, sample(t, 100)); !strings.Contains(source, "faint ones, which no line joins, are fewer than 5 ") {
+		t.Error("the report does not say what faint points are")
+	}
+}
+
+// A class without images has a precision if it was answered, and only then; what it means is said.
+func TestPrecisionWithoutImages(t *testing.T) {
+	r := sample(t, 400)
+	const bag, shirt = 8, 6
+	classes := r.Sections[0].Set.Summary.PerClass
+	classes[bag] = metrics.Class{Predicted: 1}
+	classes[shirt] = metrics.Class{}
+	source := page(t, r)
+	for _, want := range []string{
+		"harmonic mean. There are no images of Bag (1 answer): all of these answers are wrong, hence a precision of 0.0\u00a0%.</figcaption>",
+		`<tr><th scope="row">Bag</th><td>0</td><td>0.0` + "\u00a0" + `%</td><td>–</td><td>–</td></tr>`,
+		`<tr><th scope="row">Shirt</th><td>0</td><td>–</td><td>–</td><td>–</td></tr>`,
+	} {
+		if !strings.Contains(source, want) {
+			t.Errorf("the report lacks %q", want)
+		}
+	}
+	if source := page(t, sample(t, 400)); strings.Contains(source, "There are no images of") {
+		t.Error("a report of all classes says that some have no images")
+	}
+}
+
 // The bars' values reach the chart as they are, with their mark, in both schemes.
 func TestBars(t *testing.T) {
 	b := sample(t, 100).Sections[1].Table.Bars
