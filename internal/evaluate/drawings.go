@@ -61,7 +61,7 @@ func (d *drawings) labels(classes []string) ([]uint8, error) {
 	labels := make([]uint8, len(d.drawings))
 	for i, one := range d.drawings {
 		if one.Label == sketch.NoLabel {
-			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has no \"label\", which Quick, Draw!'s files have not: expected %s; add \"label\": N to each line, or give drawings of other things as -others", i+1, one.KeyID, one.Word, numbered(classes))
+			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has no \"label\", as Quick, Draw!'s own files have none: expected %s; add \"label\": N to each line, or give drawings of other things as -others", i+1, one.KeyID, one.Word, numbered(classes))
 		}
 		if one.Label < 0 || one.Label >= len(classes) {
 			return nil, fmt.Errorf("drawing %d (key_id %s, %q) has label %d, expected %s", i+1, one.KeyID, one.Word, one.Label, numbered(classes))

@@ -324,7 +324,7 @@ func TestRunRefuses(t *testing.T) {
 		"does not end in softmax": {sigmoid, Options{Drawings: drawings}},
 		`"Toga"`:                  {renamed, Options{Drawings: drawings}},
 		"golden vector 0":         {wrong, Options{Drawings: drawings}},
-		`has no "label", which Quick, Draw!'s files have not: expected 0 to 9 (0 T-shirt/top, 1 Trouser, 2 Pullover,`: {good, Options{Drawings: file(t, things)}},
+		`has no "label", as Quick, Draw!'s own files have none: expected 0 to 9 (0 T-shirt/top, 1 Trouser, 2 Pullover,`: {good, Options{Drawings: file(t, things)}},
 		"has label 10, expected 0 to": {good, Options{Drawings: file(t, strings.Replace(garments, `"label":8`, `"label":10`, 1))}},
 		"holds no drawing":            {good, Options{Drawings: file(t, "\n")}},
 		"line 2":                      {good, Options{Drawings: file(t, strings.Replace(garments, `{"key_id":"2"`, `{"key_id":`, 1))}},
