@@ -108,7 +108,7 @@ func (c *CrossValidation) day() string {
 func (o *FoldsOthers) table(calibration modelfile.Domain) table {
 	t := table{
 		title: fmt.Sprintf("Other things, cross-validated: %s, against the drawings", figure.Thousands(o.N)),
-		about: "Each fold's network compares drawings of garments that it has not seen with drawings of things whose words it has not met. The figures are the means of the folds. " + decides(calibration),
+		about: "Each fold's network compares drawings of garments that it has not seen with drawings of things whose words it has not met. The figures are the means of the folds. Recipes were compared by them: a development figure, too. " + decides(calibration),
 		head:  []string{"figure", "value"},
 	}
 	for _, f := range detections(o.Detection, o.Probability, o.Unsure, "drawings") {
@@ -140,7 +140,7 @@ func (s *Scribbles) table(threshold bool) table {
 	t := table{
 		cells: s.cells,
 		title: fmt.Sprintf("Nothing: %s pictures", figure.Thousands(s.N)),
-		about: "A blank sheet, lines, shapes and noise, always the same ones, made by a program: none shows a garment. Networks of this project that learn drawings are taught that such things are nothing, by others of the same kinds; flat grey they have never met. The page says of a drawing that is five times as long as wide, which is a line, that it is none of the ten, whatever the network makes of it; that is not counted here. *Answered* is the share that gets an answer instead of “not sure”",
+		about: "A blank sheet, lines, shapes and noise, always the same ones, made by a program: none shows a garment. Networks of this project that learn drawings are taught that such things are nothing, by others of the same kinds; flat grey they have never met. Recipes were compared by these pictures, too. The page says of a drawing that is five times as long as wide, which is a line, that it is none of the ten, whatever the network makes of it; that is not counted here. *Answered* is the share that gets an answer instead of “not sure”",
 		head:  []string{"pictures of", "pictures", "answered", "highest probability", "of"},
 	}
 	if threshold {
