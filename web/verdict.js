@@ -10,7 +10,7 @@
 /**
  * An answer is spread over exp(entropy) classes: over one when it is certain, over all when it is a shrug. From this share of all
  * classes on it says hardly more than that there is something. It decides for networks without a threshold for the energy alone:
- * those that were trained with no photos held out to fit one, as the shipped one of the thesis, or that came from other formats.
+ * for photos those that held none out to fit one, as the shipped one of the thesis; for drawings those that were not cross-validated.
  */
 const EVEN = 0.5;
 

@@ -49,6 +49,7 @@ func run(args []string) error {
 	data := set.String("data", "", "folder with the four files of Fashion-MNIST (default data, or Debian's)")
 	drawings := set.String("quickdraw", quickdraw.DefaultDir, "folder with the drawings by people")
 	teachers := set.String("teachers", "", "folder of the cross-validation of another network to learn from, with -distil: its folds teach the folds")
+	test := set.Bool("test", true, "judge the final network by the test photos; with -test=false nobody reads them, and a trial of another recipe is judged by what is held out")
 	asJSON := set.Bool("json", false, "write one JSON object a line to stdout, and nothing else")
 	flags := train.NewFlags(set, crossvalidate.Recipe, "croquis")
 	set.Usage = func() {}
@@ -81,7 +82,7 @@ func run(args []string) error {
 		Config: config, Dir: *out, Teachers: *teachers, Watch: display.Watch,
 		Say: func(line string) { fmt.Fprintln(os.Stderr, line) },
 	}
-	if err := load(&o, *data, *drawings); err != nil {
+	if err := load(&o, *data, *drawings, *test); err != nil {
 		return err
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -107,7 +108,7 @@ func run(args []string) error {
 	return display.Err()
 }
 
-func load(o *crossvalidate.Options, data, drawings string) error {
+func load(o *crossvalidate.Options, data, drawings string, test bool) error {
 	dir, err := fashion.Find(data)
 	if err != nil {
 		return err
@@ -115,8 +116,10 @@ func load(o *crossvalidate.Options, data, drawings string) error {
 	if o.Data.Photos, err = fashion.LoadTrain(dir); err != nil {
 		return err
 	}
-	if o.Test, err = fashion.LoadTest(dir); err != nil {
-		return err
+	if test {
+		if o.Test, err = fashion.LoadTest(dir); err != nil {
+			return err
+		}
 	}
 	o.Data.Garments, o.Data.Others, err = quickdraw.Load(drawings)
 	return err

@@ -30,8 +30,8 @@ import (
 type Options struct {
 	Config train.Config
 	Data   train.Data
-	Test   *fashion.Set
-	Dir    string // for the runs: stem, fold-1, …, final
+	Test   *fashion.Set // nil: the final network is not judged by the test photos
+	Dir    string       // for the runs: stem, fold-1, …, final
 	// Teachers is the folder of a cross-validation of another network, whose stem teaches the stem, whose folds teach the
 	// folds and whose final network teaches the final one, so that nothing of a fold leaks through a teacher. Needs
 	// Config.Distil.
@@ -160,7 +160,7 @@ func (o *runner) stem(ctx context.Context, folds *evaluate.Folds) error {
 	if err != nil {
 		return err
 	}
-	folds.Recipe, folds.Fingerprint = t.RecipeLine(), t.Fingerprint()
+	folds.Recipe, folds.Fingerprint, folds.DType = t.RecipeLine(), t.Fingerprint(), o.Config.DType
 	folds.Parameters, _ = t.Model.Count()
 	o.Say(fmt.Sprintf("Stem: %d of %d epochs, without drawings by people", t.StemEpochs(), o.Config.Epochs))
 	if warning := t.Warning(); warning != "" {

@@ -129,6 +129,9 @@ func TestRun(t *testing.T) {
 	if got := f.Calibration.Drawings; got != want || f.DType != modelfile.Int8 || result.N != 40 || got.Energy == 0 || f.Calibration.Photos.Energy == 0 {
 		t.Errorf("the network has the calibration %+v as %v, want %+v as int8, and photos' energies too: %+v", got, f.DType, want, f.Calibration.Photos)
 	}
+	if err := folds.CheckFor(f); err != nil {
+		t.Errorf("the answers are said to be of another network than the one that was trained with them: %v", err)
+	}
 	if f.Training.Notes[quickdraw.NoteDrawings] == "" || f.Training.Notes[quickdraw.NoteOthers] == "" {
 		t.Errorf("the network does not say what it has seen: %v", f.Training.Notes)
 	}
@@ -178,8 +181,15 @@ func TestRun(t *testing.T) {
 
 	pupil := options(t, t.TempDir())
 	pupil.Config.Distil, pupil.Teachers = 0.5, dir
-	if _, _, err := Run(context.Background(), pupil); err != nil {
+	learnt, _, err := Run(context.Background(), pupil)
+	if err != nil {
 		t.Fatal(err)
+	}
+	if learnt.CheckFor(f) == nil {
+		t.Error("a pupil's answers pass for those of the network without a teacher")
+	}
+	if f, err := modelfile.Load(filepath.Join(pupil.Dir, "final", "model.json")); err != nil || learnt.CheckFor(f) != nil {
+		t.Errorf("a pupil's answers do not pass for those of its own cross-validation (%v)", err)
 	}
 	if f, err := modelfile.Load(filepath.Join(pupil.Dir, "final", "model.json")); err != nil || !strings.HasSuffix(f.Training.Command, " -teachers="+dir) || strings.Count(f.Training.Command, "-teacher") != 1 {
 		t.Errorf("the pupil says that %q trains it again (%v), want one with -teachers=%s", f.Training.Command, err, dir)

@@ -26,6 +26,8 @@ type Folds struct {
 	Recipe string `json:"recipe"`
 	// Fingerprint is that of the network's training, which it shares.
 	Fingerprint string `json:"fingerprint"`
+	// DType is how the file stores kernels that the answers are of, rounded so.
+	DType string `json:"dtype"`
 	// Parameters is how many trainable weights the network has: a name can change its shape.
 	Parameters int `json:"parameters"`
 
@@ -95,7 +97,7 @@ func (f *Folds) CheckFor(m *modelfile.File) error {
 	}{
 		{"network", f.Arch, t.Arch}, {"number of parameters", f.Parameters, parameters}, {"recipe", f.Recipe, t.Recipe},
 		{"number of epochs", f.Epochs, t.Epochs}, {"batch", f.Batch, t.Batch}, {"seed", f.Seed, t.Seed},
-		{"fingerprint of settings and data", f.Fingerprint, t.Fingerprint},
+		{"fingerprint of settings and data", f.Fingerprint, t.Fingerprint}, {"type of the stored weights", f.DType, m.DType.String()},
 	} {
 		if c.here != c.has {
 			return fmt.Errorf("folds: a cross-validation whose %s is %v, but %q has %v: give the one that the network is from", c.what, c.here, m.Name, c.has)
@@ -111,6 +113,8 @@ func (f *Folds) check() error {
 		return errors.New("folds: no arch: expected the name of the network")
 	case f.Fingerprint == "":
 		return errors.New("folds: no fingerprint of the training: run the cross-validation again, which goes on from its checkpoints")
+	case f.DType == "":
+		return errors.New("folds: no dtype: run the cross-validation again, which goes on from its checkpoints")
 	case f.Folds < 2 || f.Folds > len(f.Drawings):
 		return fmt.Errorf("folds: %d folds of %d drawings, expected 2 folds at least and no empty one", f.Folds, len(f.Drawings))
 	case f.Epochs < 1 || f.Batch < 1 || f.Parameters < 1:

@@ -29,7 +29,7 @@ func even(p float64) float64 { return math.Log(9 * p / (1 - p)) }
 //
 // Fold 1: 4 pants of 5 are right, all answers lead by even(0.9). Fold 2: 3 purses of 5 are right, leading by even(0.75).
 func twoFolds() *Folds {
-	f := &Folds{Arch: "small", Folds: 2, Epochs: 3, Batch: 16, Seed: 7, Fingerprint: "same", Recipe: "class means | of 5,000 photos", Parameters: 7850, Machine: "a machine", Date: "2026-01-31T12:00:00Z", Photos: []float64{0.9, 0.8}}
+	f := &Folds{Arch: "small", Folds: 2, Epochs: 3, Batch: 16, Seed: 7, Fingerprint: "same", DType: "float32", Recipe: "class means | of 5,000 photos", Parameters: 7850, Machine: "a machine", Date: "2026-01-31T12:00:00Z", Photos: []float64{0.9, 0.8}}
 	add := func(fold, label, said int, word string, by float64) {
 		f.Drawings = append(f.Drawings, FoldDrawing{KeyID: fmt.Sprint("k", len(f.Drawings)), Word: word, Label: label, Fold: fold, Logits: answer(said, by)})
 	}

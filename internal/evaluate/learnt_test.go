@@ -271,6 +271,7 @@ func TestFoldsOfAnother(t *testing.T) {
 		"batch is 17":                          func(o *Folds) { o.Batch++ },
 		"seed is 8":                            func(o *Folds) { o.Seed++ },
 		"settings and data is other":           func(o *Folds) { o.Fingerprint = "other" },
+		"stored weights is int8":               func(o *Folds) { o.DType = "int8" },
 		"recipe is otherwise, but \"nearest\"": func(o *Folds) { o.Recipe = "otherwise" },
 	} {
 		_, err := Run(f, Options{Drawings: file(t, garments), Folds: foldsFile(t, change), Now: noon})

@@ -77,7 +77,7 @@ func (c *CrossValidation) table() table {
 	// What one fold has, all have.
 	if c.PerFold[0].Photos != nil {
 		t.head = append(t.head, "photos")
-		t.about += " *Photos* is the share of the photos held out that are named correctly."
+		t.about += " *Photos* is the share of the photos held out that are named correctly, before the weights are rounded."
 	}
 	if c.Others != nil {
 		t.head = append(t.head, "AUROC")

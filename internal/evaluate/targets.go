@@ -58,7 +58,7 @@ func (r *Result) targets() (all []target) {
 func (r *Result) aims() table {
 	t := table{
 		title: "What it was to reach",
-		about: "Set before it was trained, and never moved; the figures are those of the tables above and below, the size that of the model file. `docs/ARCHITECTURE.md` says what was tried where one is missed.",
+		about: "Set before it was trained, and never moved; the figures are those of the tables above and below, the size that of the model file as the page fetches it. `docs/ARCHITECTURE.md` says what was tried where one is missed.",
 		head:  []string{"figure", "wanted", "measured", "outcome"},
 	}
 	if !r.Targets {

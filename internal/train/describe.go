@@ -38,13 +38,16 @@ func facts(c *Config, images int) []chart.Fact {
 // RecipeLine is the run's recipe in one line.
 func (t *Trainer) RecipeLine() string { return recipeLine(&t.Config) }
 
-// Fingerprint changes with whatever decides what the network learns, all settings and all that it is shown. The teacher alone
-// may differ, because each fold of a cross-validation has its own.
+// Fingerprint changes with whatever decides what the network learns: all settings, all that it is shown, and the fingerprint of
+// its teacher.
 func (t *Trainer) Fingerprint() string {
 	c := t.Config
-	c.Teacher, c.DType = "", "" // how it is stored is not what it has learnt
+	c.Teacher, c.DType = "", "" // where a file lies and how it is stored is not what is learnt
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\n%s\n", t.data["training"], t.data["validation"])
+	if t.teacher != nil {
+		fmt.Fprintln(h, t.teacher.file.Training.Fingerprint)
+	}
 	if err := json.NewEncoder(h).Encode(&c); err != nil {
 		panic(err) // a hash takes whatever is written to it, and a Config is numbers and words
 	}

@@ -14,7 +14,7 @@ import (
 
 // Logits are the answers before the softmax (n, Classes) that the network gives to n drawings, rasterised as everywhere in
 // this project. They are those of the averaged weights, if the run averages, and rounded as a model file of Config.DType
-// holds them: nobody will ask others.
+// holds them: a visitor will ask no others.
 func (t *Trainer) Logits(drawings []sketch.Drawing) ([]float32, error) {
 	defer t.averaged()()
 	dtype, err := modelfile.ParseDType(t.Config.DType)
@@ -98,7 +98,7 @@ func (t *Trainer) untested() *modelfile.File {
 		Name: t.Config.Arch, Labels: fashion.Labels[:], Input: t.Input, Model: t.Model,
 		Training: modelfile.Training{
 			Arch: t.Config.Arch, Recipe: recipeLine(&t.Config), Seed: t.Config.Seed, Epochs: t.Config.Epochs, Batch: t.Config.Batch,
-			Notes: t.notes(t.epoch),
+			Fingerprint: t.Fingerprint(), Notes: t.notes(t.epoch),
 		},
 	}
 }

@@ -44,13 +44,18 @@ func TestLogitsAreOfTheStoredNetwork(t *testing.T) {
 	}
 }
 
-// A network and its cross-validation have one fingerprint; one of other settings, photos or drawings has another.
+// One training has one fingerprint, however it is stored; one with other settings, photos or drawings has another. That a
+// network shares it with its cross-validation, crossvalidate's TestRun says.
 func TestFingerprint(t *testing.T) {
-	set := synthetic(t, 340, 1)
+	set, drawings := synthetic(t, 340, 1), 60
 	fingerprint := func(set *fashion.Set, change func(*Config)) string {
 		c := everything()
 		change(&c)
-		m := material(t, &c, set)
+		others, _ := otherThings(t)
+		m, err := Prepare(&c, Data{Photos: set, Garments: drawn(drawings), Others: others})
+		if err != nil {
+			t.Fatal(err)
+		}
 		tr, err := New(c, m.Input, m.Train, m.Validation, FilesFor(filepath.Join(t.TempDir(), "model.json")), Watch{})
 		if err != nil {
 			t.Fatal(err)
@@ -61,7 +66,11 @@ func TestFingerprint(t *testing.T) {
 	if got := fingerprint(set, func(c *Config) { c.DType = "int8" }); got != want {
 		t.Error("another type of the stored weights changes the fingerprint")
 	}
+	drawings = 59
+	fewer := fingerprint(set, func(*Config) {})
+	drawings = 60
 	for what, got := range map[string]string{
+		"drawings":     fewer,
 		"photos":       fingerprint(synthetic(t, 340, 2), func(*Config) {}),
 		"limit":        fingerprint(set, func(c *Config) { c.Limit = 300 }),
 		"held out":     fingerprint(set, func(c *Config) { c.Validation = 30 }),
